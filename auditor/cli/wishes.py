@@ -1,0 +1,67 @@
+"""What the options of ``auditor audit`` ask for, and what cannot be asked for together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.models import Severity
+
+STANDARD_INPUT = "-"
+REPORT_SUFFIXES = frozenset({".html", ".htm"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """The command line of ``auditor audit``, read."""
+
+    sources: tuple[str, ...]
+    output: Path | None = None
+    stdout_format: str = "terminal"
+    json_output: Path | None = None
+    open_report: bool = False
+    rule_folders: tuple[Path, ...] = ()
+    severity: Severity = Severity.LOW
+    excluded: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    min_score: int | None = None
+    save_page: Path | None = None
+    capture_only: bool = False
+    media_type: str | None = None
+    language: str | None = None
+    facts: str = "quick"
+    allow_private: bool = False
+    timeout: float | None = None
+    max_bytes: int | None = None
+    user_agent: str | None = None
+    quiet: bool = False
+    no_color: bool = False
+
+
+def find_contradiction(wishes: Wishes) -> str | None:
+    """Return what makes *wishes* impossible, in one sentence."""
+    if wishes.media_type and STANDARD_INPUT not in wishes.sources:
+        return "--type tells what standard input holds, so - must be a source"
+    if wishes.fail_on and wishes.fail_on < wishes.severity:
+        left_out = f"--severity {wishes.severity.name.lower()}"
+        return f"--fail-on {wishes.fail_on.name.lower()} cannot see what {left_out} leaves out"
+    if wishes.capture_only and _asks_for_audit(wishes):
+        return "--capture-only makes no audit, so there is nothing to report or to fail on"
+    if wishes.output and (str(wishes.output) == "-" or wishes.output.suffix.lower() in {".json", ".jsonl"}):
+        return "--output takes the HTML report; use --format or --json-output for the record"
+    written = [path.absolute() for path in (wishes.output, wishes.json_output) if path]
+    if len(set(written)) < len(written):
+        return "--output and --json-output name the same file"
+    if any(Path(source).absolute() in written and not Path(source).is_dir() for source in wishes.sources):
+        return "a report cannot be written over its own source"
+    return None
+
+
+def names_file(output: Path | None) -> bool:
+    """Tell whether *output* is meant as one report file rather than as a folder of them."""
+    return output is not None and output.suffix.lower() in REPORT_SUFFIXES and not output.is_dir()
+
+
+def _asks_for_audit(wishes: Wishes) -> bool:
+    asked = (wishes.output, wishes.json_output, wishes.fail_on, wishes.min_score, wishes.open_report or None)
+    return wishes.stdout_format != "terminal" or any(wish is not None for wish in asked)

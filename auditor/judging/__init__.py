@@ -1,0 +1,22 @@
+"""From document and rules to audit, pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.judging.context import find_contexts
+from auditor.judging.judging import judge_page
+from auditor.judging.rules import load_rules
+from auditor.judging.testing import lint_rules, test_rules
+
+if TYPE_CHECKING:
+    from auditor.models import RuleSet
+
+
+def contexts(sentence: str, start: int, end: int, language: str = "en", *, rules: RuleSet | None = None) -> frozenset[str]:
+    """Return how the words between *start* and *end* of *sentence* are said, such as ``{"negated"}``."""
+    triggers = (rules or load_rules()).triggers.get(language, ())
+    return find_contexts(sentence, start, end, triggers)
+
+
+__all__ = ["contexts", "judge_page", "lint_rules", "load_rules", "test_rules"]

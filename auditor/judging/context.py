@@ -1,0 +1,161 @@
+"""How a thing is said: negated, asked, hedged, warned of, reported, or in somebody else's voice.
+
+The algorithm is ConText's (Harkema, Dowling, Thornblade, Chapman 2009, doi 10.1016/j.jbi.2009.05.002): trigger words
+put what stands within their reach into a context, until a word that ends the reach. The triggers are data, one file a
+language under ``rules/contexts``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from auditor.judging.patterns import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from auditor.models import Trigger
+
+_TOKEN = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
+
+# A dash between words parts clauses like a semicolon; a hyphen within a word does not.
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s)|—")
+
+
+class Token(NamedTuple):
+    """A word, a character of an unspaced script, or a mark of punctuation."""
+
+    text: str
+    start: int
+    end: int
+    is_word: bool
+
+
+class Mark(NamedTuple):
+    """A context with the span of the trigger that set it."""
+
+    context: str
+    start: int
+    end: int
+
+
+class Reading(NamedTuple):
+    """The contexts of one sentence, worked out once for all hits in it."""
+
+    tokens: tuple[Token, ...]
+    ends: tuple[int, ...]
+    marks: tuple[tuple[Mark, ...], ...]
+    """For each token the marks that reach it."""
+    everywhere: tuple[Mark, ...]
+    """Marks that hold for the whole sentence."""
+
+
+TriggerIndex = dict[str, tuple[tuple[tuple[str, ...], tuple["Trigger", ...]], ...]]
+
+
+def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
+    """Return *triggers* by their first token, longest first."""
+    by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
+    for trigger in triggers:
+        by_phrase.setdefault(tuple(token.text for token in tokenize(trigger.phrase)), []).append(trigger)
+    index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
+    for phrase, members in by_phrase.items():
+        index.setdefault(phrase[0], []).append((phrase, tuple(members)))
+    return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
+
+
+def tokenize(sentence: str) -> tuple[Token, ...]:
+    """Return the tokens of *sentence*: words, or single characters of a script that does not space its words."""
+    lowered = fold_text(_DASH.sub(";", sentence)).lower()
+    return tuple(
+        Token(match[0], match.start(), match.end(), match[0][0].isalnum()) for match in _TOKEN.finditer(lowered)
+    )
+
+
+def read_sentence(sentence: str, index: TriggerIndex) -> Reading:
+    """Return the contexts of *sentence*."""
+    tokens = tokenize(sentence)
+    found = _find_triggers(tokens, index)
+    stops = _collect_stops(found)
+    marks: list[list[Mark]] = [[] for _ in tokens]
+    everywhere = []
+    for first, last, trigger in found:
+        if trigger.context in ("stop", "pseudo"):
+            continue
+        mark = Mark(trigger.context, tokens[first].start, tokens[last - 1].end)
+        if trigger.direction == "sentence":
+            everywhere.append(mark)
+            continue
+        if trigger.direction in ("forward", "both"):
+            for position in _walk(tokens, last, 1, trigger, stops):
+                marks[position].append(mark)
+        if trigger.direction in ("backward", "both"):
+            for position in _walk(tokens, first - 1, -1, trigger, stops):
+                marks[position].append(mark)
+        for position in range(first, last):
+            marks[position].append(mark)
+    return Reading(tokens, tuple(token.end for token in tokens), tuple(map(tuple, marks)), tuple(everywhere))
+
+
+def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
+    """Return the contexts of the words between *start* and *end*; a trigger that is part of them does not count."""
+    names = {mark.context for mark in reading.everywhere if not (start <= mark.start and mark.end <= end)}
+    for number in range(bisect_right(reading.ends, start), len(reading.tokens)):
+        if reading.tokens[number].start >= end:
+            break
+        names.update(mark.context for mark in reading.marks[number] if not (start <= mark.start and mark.end <= end))
+    return frozenset(names)
+
+
+def _find_triggers(tokens: tuple[Token, ...], index: TriggerIndex) -> list[tuple[int, int, Trigger]]:
+    """Return first token, token after the last, and trigger; the longest phrase at a place wins."""
+    found = []
+    position = 0
+    while position < len(tokens):
+        for phrase, triggers in index.get(tokens[position].text, ()):
+            last = position + len(phrase)
+            if all(token.text == word for token, word in zip(tokens[position:last], phrase, strict=False)) and last <= len(tokens):
+                found.extend((position, last, trigger) for trigger in triggers)
+                position = last
+                break
+        else:
+            position += 1
+    return found
+
+
+def _collect_stops(found: list[tuple[int, int, Trigger]]) -> dict[str, set[int]]:
+    """Return for every context the positions that end its reach; under "" those that end every reach."""
+    stops: dict[str, set[int]] = {"": set()}
+    for position, _, trigger in found:
+        if trigger.context == "stop":
+            for context in trigger.stops or ("",):
+                stops.setdefault(context, set()).add(position)
+    return stops
+
+
+def _walk(
+    tokens: tuple[Token, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]
+) -> Iterator[int]:
+    """Yield the positions that *trigger* reaches from *position* on."""
+    all_stops, own_stops = stops[""], stops.get(trigger.context, ())
+    words = 0
+    while 0 <= position < len(tokens) and position not in all_stops and position not in own_stops:
+        words += tokens[position].is_word
+        if words > trigger.reach:
+            return
+        yield position
+        position += step
+
+
+@lru_cache(maxsize=32)
+def cached_index(triggers: tuple[Trigger, ...]) -> TriggerIndex:
+    """Return the index of *triggers*, worked out once."""
+    return index_triggers(triggers)
+
+
+def find_contexts(sentence: str, start: int, end: int, triggers: tuple[Trigger, ...]) -> frozenset[str]:
+    """Return the names of the contexts in which the words between *start* and *end* of *sentence* are said."""
+    return contexts_at(read_sentence(sentence, cached_index(triggers)), start, end)

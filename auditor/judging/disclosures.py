@@ -1,0 +1,144 @@
+"""What is not a claim: structures of the page, things counted, and disclosures that are missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditor.judging.claims import admit_hits, build_evidence, build_finding, find_evidence
+from auditor.models import Evidence, Finding, Grade, Support
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditor.judging.claims import Admitted, Scene
+    from auditor.models import Document, Passage, Rule
+
+_LATIN_WORD = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_MIXED_PASSAGES = 3
+_QUOTE = 600
+
+
+def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bool:
+    """Return whether all that *rule* says under ``when`` holds; *categories* are those with findings so far."""
+    when = rule.when
+    if "findings" in when and categories.isdisjoint(when["findings"]):
+        return False
+    if "characters" in when and sum(len(p.text) for p in scene.document.passages) < int(when["characters"][0]):
+        return False
+    return "mentions" not in when or all(scene.hits.get(f"words/{name}") for name in when["mentions"])
+
+
+def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
+    """Return the finding of a structure *rule*: all its conditions hold, each by any of its values."""
+    evidence: list[Evidence] = []
+    notes = []
+    for kind, values in rule.structure.items():
+        met, note = _find_structure(kind, values, scene.document, rule)
+        if not note:
+            return None
+        evidence.extend(_quote_passage(rule, passage) for passage in met)
+        notes.append(note)
+    text = "; ".join(notes)
+    note = text[:1].upper() + text[1:] + "."
+    if evidence:
+        return build_finding(rule, evidence, note)
+    return Finding(rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE))
+
+
+def judge_count(rule: Rule, scene: Scene) -> Finding | None:
+    """Return the finding of a count *rule*: enough distinct terms, from enough groups, near each other."""
+    by_place: dict[object, dict[str, Admitted]] = {}
+    for admitted in admit_hits(rule, scene, once=False):
+        passage, pattern = admitted.place.passage, admitted.place.hit.pattern
+        place = {"passage": passage.index, "section": passage.section}.get(rule.near, "page")
+        words = passage.text[admitted.place.hit.start : admitted.place.hit.end].casefold()
+        by_place.setdefault(place, {}).setdefault(pattern.term or words, admitted)
+    for terms in by_place.values():
+        groups = {admitted.place.hit.pattern.group for admitted in terms.values()}
+        if len(terms) >= rule.at_least and len(groups) >= rule.groups:
+            return build_finding(rule, [build_evidence(rule, admitted) for admitted in terms.values()], _count_note(terms, groups))
+    return None
+
+
+def _count_note(terms: dict[str, Admitted], groups: set[str]) -> str:
+    words = [
+        admitted.place.passage.text[admitted.place.hit.start : admitted.place.hit.end] for admitted in terms.values()
+    ]
+    listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    named = sorted(group for group in groups if group)
+    source = f" from {len(named)} groups ({', '.join(named)})" if named else ""
+    return f"{len(words)} were counted{source}: {listed}."
+
+
+def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
+    """Return the finding of an absence *rule*: nothing on the page is what it looks for."""
+    if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
+        return None
+    if rule.match and find_evidence(rule, scene):
+        return None
+    return Finding(
+        rule=rule,
+        severity=rule.severity,
+        evidence=(),
+        note="Nothing of the kind was found on this page; other pages of the site were not read.",
+        contexts=(),
+        support=Support(grade=Grade.NONE),
+    )
+
+
+def _find_structure(kind: str, values: Sequence[str], document: Document, rule: Rule) -> tuple[list[Passage], str]:
+    """Return the passages that show a structure of *kind*, and a few words on it; no words if it is not there."""
+    passages = document.passages
+    if kind == "links":
+        links = [link for link in document.links if link.kind in values and link.landmark in rule.landmarks]
+        kinds = sorted({link.kind for link in links})
+        shown = [passages[link.passage] for link in links if link.passage is not None]
+        return shown, f"the page links to {', '.join(kinds)}" if links else ""
+    if kind in ("forms", "asks"):
+        forms = [
+            form
+            for form in document.forms
+            if form.landmark in rule.landmarks
+            and (form.purpose in values if kind == "forms" else any(field.asks in values for field in form.fields))
+        ]
+        asked = sorted({field.asks for form in forms for field in form.fields} - {"other"})
+        shown = [passages[form.passage] for form in forms if form.passage is not None]
+        return shown, f"a form asks for {', '.join(asked) or 'nothing that could be told'}" if forms else ""
+    if kind == "frames":
+        frames = [frame for frame in document.frames if any(value in frame.url for value in values)]
+        return [], f"the page embeds {frames[0].url[:200]}" if frames else ""
+    if kind == "trackers":
+        names = sorted({tracker.name for tracker in document.trackers})
+        return [], f"the page loads {', '.join(names)}" if names else ""
+    if kind == "facts":
+        facts = [name for name in values if getattr(document.facts, name)]
+        return [], "; ".join(f"{name} is given: {getattr(document.facts, name)[:200]}" for name in facts)
+    if kind == "citations":
+        citations = [citation for citation in document.citations if citation.kind in values]
+        shown = [passages[citation.passage] for citation in citations if citation.passage is not None]
+        return shown, f"the page cites {citations[0].identifier[:200]}" if citations else ""
+    if kind == "blocks":
+        shown = [passage for passage in passages if passage.block in values]
+        return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
+    mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and _HAN_RUN.search(passage.text)]
+    enough = len(mixed) >= _MIXED_PASSAGES
+    return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")
+
+
+def _quote_passage(rule: Rule, passage: Passage) -> Evidence:
+    quote = passage.text[:_QUOTE]
+    return Evidence(
+        quote=quote,
+        words=quote,
+        prefix="",
+        suffix="…" if len(passage.text) > _QUOTE else "",
+        passage=passage,
+        start=0,
+        end=len(quote),
+        severity=rule.severity,
+        voice="patient" if passage.block == "testimonial" else "clinic",
+        contexts=(),
+        support=Support(grade=Grade.NONE),
+    )

@@ -1,0 +1,147 @@
+"""Document and rules in, audit out: the walk over all rules of one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.judging.claims import Scene, judge_claim
+from auditor.judging.disclosures import judge_absence, judge_count, judge_structure, meets_conditions
+from auditor.judging.matching import Index, build_index, find_hits, find_languages
+from auditor.judging.offer import judge_offer
+from auditor.judging.scoring import grade_score, score_findings
+from auditor.models import Audit, Obstacle, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
+
+SCORING_STATUSES = ("test", "stable")
+_ORDER = {"claim": 0, "structure": 1, "count": 2, "absence": 3}
+_JUDGES = {"claim": judge_claim, "structure": judge_structure, "count": judge_count, "absence": judge_absence}
+_MOST_UNREAD = 0.5
+"""Share of the text in languages without rules above which a page is not assessed."""
+
+
+def judge_page(
+    page: Page,
+    document: Document,
+    rules: RuleSet,
+    *,
+    now: Callable[[], datetime],
+    version: str,
+    severity: Severity = Severity.LOW,
+    exclude: frozenset[str] = frozenset(),
+) -> Audit:
+    """Return the audit of *document*, read from *page*, by *rules*.
+
+    Findings below *severity* and of the rules in *exclude* are left out, and say so among the limits. The score is None
+    where the page could not be read as a visitor reads it; the findings are made all the same if only its text is short.
+    """
+    obstacle = document.obstacle or _find_language_obstacle(document, rules)
+    findings: tuple[Finding, ...] = ()
+    strengths: tuple[Finding, ...] = ()
+    offer, met = _judge_rules(document, rules, exclude)
+    if obstacle is None or obstacle.kind in ("short", "language"):
+        findings = tuple(finding for finding in met if finding.rule.category != "strengths" and finding.severity >= severity)
+        strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
+    score, parts = score_findings(findings, strengths, rules.scoring)
+    grade, meaning = grade_score(score, rules.scoring)
+    shown = {id_ for finding in (*findings, *strengths) for id_ in finding.rule.basis}
+    return Audit(
+        page=page,
+        document=document,
+        offer=offer,
+        findings=findings,
+        strengths=strengths,
+        score=None if obstacle else score,
+        grade=None if obstacle else grade,
+        meaning=obstacle.reason if obstacle else meaning,
+        score_parts=() if obstacle else parts,
+        limits=_list_limits(page, document, rules, severity, exclude),
+        basis={id_: rules.basis[id_] for id_ in sorted(shown)},
+        rules_digest=rules.digest,
+        rules_count=len(rules.rules),
+        audited=now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        version=version,
+    )
+
+
+def _judge_rules(document: Document, rules: RuleSet, exclude: frozenset[str]) -> tuple[Offer, list[Finding]]:
+    """Return the offer and what was met, gravest first; absences are judged last, when the claims are known."""
+    hits = find_hits(document, index_patterns(rules))
+    offer = judge_offer(document, hits)
+    scene = Scene(document, hits, rules)
+    met: list[Finding] = []
+    categories: frozenset[str] = frozenset()
+    for rule in sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)):
+        if rule.when:
+            categories = frozenset(finding.rule.category for finding in met)
+        if _applies(rule, offer, exclude) and meets_conditions(rule, scene, categories):
+            finding = _JUDGES[rule.form](rule, scene)
+            if finding:
+                met.append(finding)
+    met.sort(key=lambda finding: (-finding.severity, not finding.evidence, finding.rule.id))
+    return offer, met
+
+
+def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
+    return rule.status in SCORING_STATUSES and rule.id not in exclude and offer.intent in rule.intents
+
+
+_indexes: dict[str, Mapping[str, Index]] = {}
+
+
+def index_patterns(rules: RuleSet) -> Mapping[str, Index]:
+    """Return the indexes over the patterns of *rules*, built once for the rule set last used."""
+    indexes = _indexes.get(rules.digest)
+    if indexes is None:
+        indexes = {language: build_index(prepared, language) for language, prepared in rules.patterns.items()}
+        _indexes.clear()
+        _indexes[rules.digest] = indexes
+    return indexes
+
+
+def _find_language_obstacle(document: Document, rules: RuleSet) -> Obstacle | None:
+    """Return why a page in a language without rules is not assessed."""
+    unread: dict[str, int] = {}
+    total = 0
+    for passage in document.passages:
+        total += len(passage.text)
+        if not any(language in rules.patterns for language in find_languages(passage)):
+            unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
+    if total == 0 or sum(unread.values()) <= _MOST_UNREAD * total:
+        return None
+    language = max(sorted(unread), key=lambda code: unread[code])
+    known = ", ".join(sorted(rules.patterns))
+    return Obstacle(
+        kind="language",
+        reason=f"Most of the page is in a language ({language}) for which there are no rules yet; there are rules for {known}.",
+    )
+
+
+def _list_limits(
+    page: Page, document: Document, rules: RuleSet, severity: Severity, exclude: frozenset[str]
+) -> tuple[str, ...]:
+    """Return what could not be checked on this page, each in a sentence."""
+    limits = ["Only this page was read; what other pages of the site say was not."]
+    limits.append("Citations were not looked up in registers or databases: an identifier is taken as the page gives it.")
+    if page.truncated:
+        limits.append(f"The page was cut off after {len(page.body):,} bytes; what follows was not read.")
+    if document.images:
+        limits.append(f"{document.images} images carry no alternative text; words and pictures in them were not read.")
+    if document.frames:
+        limits.append(f"{len(document.frames)} embedded pages, such as videos or maps, were not read.")
+    if page.media_type == "text/html":
+        limits.append("Scripts were not run; what only they show was not read.")
+    unread = sorted({p.language for p in document.passages if not any(code in rules.patterns for code in find_languages(p))})
+    if unread:
+        limits.append(f"Passages in languages without rules were not judged: {', '.join(unread)}.")
+    if severity > Severity.LOW:
+        limits.append(f"Findings below severity {severity.name.lower()} were left out of list and score as asked.")
+    if exclude:
+        limits.append(f"Rules left out as asked: {', '.join(sorted(exclude))}.")
+    return tuple(limits)
+
+

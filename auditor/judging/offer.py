@@ -1,0 +1,62 @@
+"""Whether a page sells or informs, and by what signs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditor.models import Offer
+
+if TYPE_CHECKING:
+    from auditor.judging.matching import Hit
+    from auditor.models import Document
+
+SELLING_LINKS = ("whatsapp", "line", "wechat", "telegram", "messenger", "booking")
+# Hosts of public bodies and of reference works. A host proves nothing about truth; it tells who speaks.
+_PUBLIC_HOST = re.compile(
+    r"(?:\.|//|^)(?:[\w-]+\.)*(?:gov|mil|gov\.[a-z]{2}|gouv\.fr|gob\.[a-z]{2}|nhs\.uk|nhs\.scot|who\.int|europa\.eu|"
+    r"wikipedia\.org|cochrane\.org|cochranelibrary\.com|medlineplus\.gov|msdmanuals\.com|mayoclinic\.org|"
+    r"cancer\.org|cancerresearchuk\.org|nice\.org\.uk|healthdirect\.gov\.au|gesundheitsinformation\.de|"
+    r"pubmed\.ncbi\.nlm\.nih\.gov)(?=[/:]|$)"
+)
+_ENOUGH = 2
+
+
+def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
+    """Return whether *document* is marketing, information or unclear.
+
+    Signs of selling outweigh signs of informing: a clinic's article may read like an encyclopaedia, but an encyclopaedia
+    has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
+    pointed at it.
+    """
+    selling = _list_phrases(document, hits.get("offer/marketing", []))
+    informing = _list_phrases(document, hits.get("offer/information", []))
+    signs = [f"words that sell: “{phrase}”" for phrase in selling[:6]]
+    commercial = _list_commercial_signs(document)
+    signs.extend(commercial)
+    weight = len(selling) + 2 * len(commercial)
+    signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
+    against = len(informing)
+    if document.url and _PUBLIC_HOST.search(document.url.split("?")[0]):
+        signs.append("the address belongs to a public body or reference work")
+        against += 2 * _ENOUGH + weight
+    if weight >= _ENOUGH and weight >= against:
+        return Offer(intent="marketing", signs=tuple(signs))
+    if against >= _ENOUGH and against > weight:
+        return Offer(intent="information", signs=tuple(signs))
+    return Offer(intent="unclear", signs=tuple(signs))
+
+
+def _list_phrases(document: Document, hits: list[Hit]) -> list[str]:
+    """Return the distinct phrases behind *hits*, one for each pattern, in page order."""
+    phrases: dict[str, str] = {}
+    for hit in hits:
+        phrases.setdefault(hit.pattern.source, document.passages[hit.passage].text[hit.start : hit.end])
+    return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
+
+
+def _list_commercial_signs(document: Document) -> list[str]:
+    signs = [f"a form that asks for contact: “{form.text or form.action}”" for form in document.forms if form.purpose == "contact"]
+    kinds = sorted({link.kind for link in document.links if link.kind in SELLING_LINKS})
+    signs.extend(f"links to {kind}" for kind in kinds)
+    return signs[:4]

@@ -1,0 +1,88 @@
+"""Does the page back the claim: the nearest and best citation, graded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from auditor.models import Grade, Support
+
+if TYPE_CHECKING:
+    from auditor.models import Citation, Document, Passage, SupportNeeded
+
+GRADE_OF_KIND = {
+    "trial": Grade.TRIAL,
+    "doi": Grade.PAPER,
+    "pmid": Grade.PAPER,
+    "pmcid": Grade.PAPER,
+    "paper": Grade.PAPER,
+    "journal": Grade.PAPER,
+    "named_study": Grade.NAMED,
+    "vague": Grade.VAGUE,
+}
+_REACHES = {"passage": ("passage",), "section": ("passage", "section"), "page": ("passage", "section", "page")}
+
+
+class SupportIndex(NamedTuple):
+    """The best citation of every passage, of every section, and of the page."""
+
+    by_passage: dict[int, Citation]
+    by_section: dict[tuple[str, ...], Citation]
+    page: Citation | None
+
+
+def grade_citation(citation: Citation) -> Grade:
+    """Return what *citation* is worth for a claim about people.
+
+    A study in animals or cell cultures does not support one, however well it is cited (FTC, Health Products Compliance
+    Guidance, 2022).
+    """
+    grade = GRADE_OF_KIND[citation.kind]
+    return min(grade, Grade.VAGUE) if citation.preclinical else grade
+
+
+def index_support(document: Document) -> SupportIndex:
+    """Return the best citations of *document*, the first among equals."""
+    by_passage: dict[int, Citation] = {}
+    by_section: dict[tuple[str, ...], Citation] = {}
+    page: Citation | None = None
+    for citation in document.citations:
+        page = _better(page, citation)
+        if citation.passage is None:
+            continue
+        section = document.passages[citation.passage].section
+        by_passage[citation.passage] = _better(by_passage.get(citation.passage), citation)
+        by_section[section] = _better(by_section.get(section), citation)
+    return SupportIndex(by_passage, by_section, page)
+
+
+def _better(best: Citation | None, citation: Citation) -> Citation:
+    return citation if best is None or grade_citation(citation) > grade_citation(best) else best
+
+
+def find_support(passage: Passage, index: SupportIndex, needed: SupportNeeded | None) -> Support:
+    """Return the nearest support for a claim in *passage* that answers it, else the best that there is.
+
+    Without a need the best support of the page is returned, so that the report can name it.
+    """
+    places = (
+        ("passage", index.by_passage.get(passage.index)),
+        ("section", index.by_section.get(passage.section)),
+        ("page", index.page),
+    )
+    wanted = needed.answered_by if needed else None
+    reaches = _REACHES[needed.within] if needed else _REACHES["page"]
+    best = Support(grade=Grade.NONE, needed=wanted)
+    for where, citation in places:
+        if citation is None or where not in reaches:
+            continue
+        grade = grade_citation(citation)
+        if grade > best.grade:
+            best = Support(grade=grade, where=where, citation=citation, needed=wanted)
+        if wanted is not None and grade >= wanted:
+            break
+    return best
+
+
+def is_answered(support: Support) -> bool:
+    """Return whether *support* is what the rule asks for."""
+    return support.needed is not None and support.grade >= support.needed

@@ -1,0 +1,103 @@
+"""Rules about rules: do their examples hold, both ways, and is nothing in them dead."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from auditor.judging.judging import SCORING_STATUSES, index_patterns, judge_page
+from auditor.judging.matching import find_hits
+from auditor.models import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from auditor.models import Audit, Document, Rule, RuleSet
+
+CODES = frozenset(
+    [f"O{n}" for n in range(1, 13)]
+    + [f"B{n}" for n in range(1, 16)]
+    + [f"R{n}" for n in range(1, 15)]
+    + [f"P{n}" for n in range(1, 17)]
+    + [f"T{n}" for n in range(1, 10)]
+)
+"""Variables of the merged codebook that rules may measure."""
+_PAGE = Page(source="example", body=b"", media_type="text/plain", sha256="", retrieved="")
+_SHORTEST_WHY = 60
+
+
+def test_rules(rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[str]:
+    """Yield one sentence for every example that does not hold and every pattern that no example uses.
+
+    *read* turns an example, text or a tiny page, and its language into a document.
+    """
+    for rule in rules.rules:
+        if rule.status not in SCORING_STATUSES:
+            continue
+        for language, examples in rule.flags.items():
+            for example in examples:
+                if not _meets(rule, _judge(read(example, language), rules)):
+                    yield f"{rule.path}: does not flag [{language}] “{_shorten(example)}”"
+        for language, examples in rule.passes.items():
+            for example in examples:
+                if _meets(rule, _judge(read(example, language), rules)):
+                    yield f"{rule.path}: flags what should pass [{language}] “{_shorten(example)}”"
+        yield from _find_unused_patterns(rule, rules, read)
+
+
+def lint_rules(rules: RuleSet) -> Iterator[str]:
+    """Yield one sentence for everything in *rules* that loads but should not stay."""
+    titles: dict[str, str] = {}
+    for rule in rules.rules:
+        if rule.title in titles:
+            yield f"{rule.path}: has the title of {titles[rule.title]}"
+        titles[rule.title] = rule.path
+        for code in rule.codes:
+            if code not in CODES:
+                yield f"{rule.path}: {code} is no variable of the codebook"
+        if not rule.basis:
+            yield f"{rule.path}: names no basis"
+        if len(rule.why) < _SHORTEST_WHY:
+            yield f"{rule.path}: 'why' is too short to explain anything"
+        if not rule.ask.endswith("?"):
+            yield f"{rule.path}: 'ask' is no question"
+        for key, examples in (("flags", rule.flags), ("passes", rule.passes)):
+            if not any(examples.values()):
+                yield f"{rule.path}: '{key}' holds no example"
+        for language in rule.match:
+            if not rule.flags.get(language):
+                yield f"{rule.path}: has patterns but no flagged example in [{language}]"
+        for slot in ("match", "unless", "beside"):
+            for language, patterns in getattr(rule, slot).items():
+                for pattern in sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
+                    yield f"{rule.path}: the pattern '{pattern}' stands twice under {slot} [{language}]"
+
+
+def _judge(document: Document, rules: RuleSet) -> Audit:
+    return judge_page(_PAGE, document, rules, now=lambda: datetime(2026, 1, 1, tzinfo=timezone.utc), version="test")
+
+
+def _meets(rule: Rule, audit: Audit) -> bool:
+    return any(finding.rule.id == rule.id for finding in (*audit.findings, *audit.strengths))
+
+
+def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[str]:
+    """Yield a sentence for every pattern that hits in none of the rule's examples.
+
+    What must be there is shown by examples that flag; what excuses, and what would end an absence, by those that pass.
+    """
+    hits: set[tuple[str, str]] = set()
+    for examples in (rule.flags, rule.passes):
+        for language, texts in examples.items():
+            for text in texts:
+                found = find_hits(read(text, language), index_patterns(rules)).get(rule.id, [])
+                hits.update((hit.pattern.slot, hit.pattern.source) for hit in found)
+    for slot in ("match", "unless", "beside"):
+        for language, patterns in getattr(rule, slot).items():
+            for pattern in patterns:
+                if (slot, pattern) not in hits:
+                    yield f"{rule.path}: no example uses the pattern '{pattern}' under {slot} [{language}]"
+
+
+def _shorten(example: str) -> str:
+    return example if len(example) <= 120 else example[:119] + "…"

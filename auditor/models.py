@@ -1,0 +1,472 @@
+"""The nouns: frozen, typed, without logic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROLES = (
+    "title", "meta", "heading", "paragraph", "list_item", "table_cell", "quote", "caption", "alt", "button",
+    "label", "link", "structured",
+)  # fmt: skip
+LANDMARKS = ("head", "header", "nav", "main", "aside", "footer", "body")
+VOICES = ("clinic", "patient", "third_party")
+CONTEXTS = (
+    "negated", "question", "hedged", "conditional", "warned", "reported", "historical", "preclinical", "hypothetical",
+)  # fmt: skip
+INTENTS = ("marketing", "information", "unclear")
+FORMS = ("claim", "structure", "absence", "count")
+STATUSES = ("experimental", "test", "stable", "deprecated")
+CATEGORIES = (
+    "curative", "reversal", "efficacy", "evidence", "safety", "authority", "status", "funnel", "pressure",
+    "testimonial", "hype", "breadth", "distrust", "transparency", "strengths",
+)  # fmt: skip
+CITATION_KINDS = ("trial", "doi", "pmid", "pmcid", "paper", "journal", "named_study", "vague")
+LINK_KINDS = ("page", "telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger", "booking", "social", "register", "literature")  # fmt: skip
+
+
+class Severity(IntEnum):
+    """How much a reviewer should care."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Grade(IntEnum):
+    """How well a claim is backed by what the page gives."""
+
+    NONE = 0
+    VAGUE = 1
+    """"Studies show"."""
+    NAMED = 2
+    """A named study that cannot be looked up."""
+    PAPER = 3
+    """A paper with an identifier, a link or a full reference."""
+    TRIAL = 4
+    """A registered trial."""
+
+
+# --- what was received -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """One hop on the way to a page."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What was received for a source: bytes, and how they came."""
+
+    source: str
+    """The source as the user named it."""
+    body: bytes
+    media_type: str
+    """Sniffed: ``text/html``, ``application/pdf`` or ``text/plain``."""
+    sha256: str
+    """Hexadecimal digest of *body*."""
+    retrieved: str
+    """Moment of retrieval, ISO 8601 in UTC, to the second."""
+    url: str | None = None
+    """Final address, after redirects; ``None`` for a file of unknown origin."""
+    charset: str | None = None
+    """Encoding of *body*; ``None`` for PDF."""
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[Redirect, ...] = ()
+    address: str | None = None
+    """Network address actually connected to."""
+    truncated: bool = False
+    """Whether *body* was cut off at the size limit."""
+
+
+# --- the page as read --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """The text of one block as a visitor reads it."""
+
+    index: int
+    """Place in ``Document.passages``."""
+    text: str
+    """White space collapsed, invisible characters removed."""
+    role: str
+    """One of `ROLES`."""
+    landmark: str
+    """One of `LANDMARKS`."""
+    section: tuple[str, ...] = ()
+    """The headings above it, outermost first."""
+    language: str = "en"
+    """BCP 47 primary subtag, such as ``en`` or ``zh``."""
+    hidden: bool = False
+    """Held in the page but not shown at first: closed, hidden or ``noscript``."""
+    block: str | None = None
+    """What the markup around it says it is: ``testimonial``, ``quotation``, ``references``, ``disclaimer``, ``faq``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link with what it leads to."""
+
+    url: str
+    text: str
+    kind: str
+    """One of `LINK_KINDS`."""
+    landmark: str
+    passage: int | None = None
+    """Index of the passage that holds its text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    type: str
+    label: str
+    asks: str
+    """``name``, ``email``, ``telephone``, ``message``, ``condition``, ``date``, ``address``, ``search``, ``password``, ``file``, ``consent`` or ``other``."""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form: what it asks, and where it posts."""
+
+    action: str
+    method: str
+    fields: tuple[Field, ...]
+    text: str
+    """Words on its submit button."""
+    landmark: str
+    purpose: str
+    """``contact``, ``newsletter``, ``search``, ``login`` or ``other``."""
+    passage: int | None = None
+    """Index of the passage that holds its button, label or heading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """An embedded page, whose content is not read."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracker:
+    """A measuring or advertising service that the page loads."""
+
+    name: str
+    url: str
+    identifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A reference that the page gives, from a trial number down to "studies show"."""
+
+    kind: str
+    """One of `CITATION_KINDS`."""
+    identifier: str
+    """Normalised identifier or address; the words themselves where there is none."""
+    text: str
+    """The words or address by which the page gives it."""
+    passage: int | None
+    """Index of the passage; ``None`` if it is only in the page's structured data."""
+    start: int = 0
+    end: int = 0
+    """Span in the passage's text."""
+    preclinical: bool = False
+    """Whether the words around it tell of animals or cell cultures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the page says about itself."""
+
+    title: str | None = None
+    description: str | None = None
+    author: str | None = None
+    reviewer: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    """ISO 8601 date where it could be read, else the words."""
+    modified: str | None = None
+    language: str = "en"
+    canonical: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why a page could not be read as a visitor would read it."""
+
+    kind: str
+    """``challenge``, ``login``, ``consent``, ``error``, ``empty``, ``script``, ``scan``, ``encrypted``, ``unreadable`` or ``short``."""
+    reason: str
+    """One sentence for the reader of the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The page as read."""
+
+    passages: tuple[Passage, ...]
+    facts: Facts
+    url: str | None = None
+    links: tuple[Link, ...] = ()
+    forms: tuple[Form, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    trackers: tuple[Tracker, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    images: int = 0
+    """Number of images without alternative text: words in them were not read."""
+    obstacle: Obstacle | None = None
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """A law, code or published study that justifies a rule."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    says: str
+    """What it says, in our words."""
+    url: str
+    verified: str
+    """``T``: text read; ``S``: confirmed in a secondary source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportNeeded:
+    """What would answer a claim, and how near it must stand."""
+
+    answered_by: Grade
+    within: str
+    """``passage``, ``section`` or ``page``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One documented warning pattern, or sign of good practice."""
+
+    id: str
+    category: str
+    title: str
+    severity: Severity
+    status: str
+    form: str
+    why: str
+    ask: str
+    basis: tuple[str, ...]
+    codes: tuple[str, ...]
+    match: Mapping[str, tuple[str, ...]]
+    """Language to patterns, as written in the file."""
+    unless: Mapping[str, tuple[str, ...]]
+    """Language to patterns: a hit that lies inside one of theirs is no evidence."""
+    beside: Mapping[str, tuple[str, ...]]
+    """Language to patterns: one of them must hit in the same sentence, or in what *near* names."""
+    near: str
+    structure: Mapping[str, tuple[str, ...]]
+    when: Mapping[str, tuple[str, ...]]
+    at_least: int
+    groups: int
+    roles: tuple[str, ...]
+    landmarks: tuple[str, ...]
+    voice: tuple[str, ...]
+    intents: tuple[str, ...]
+    excused_by: tuple[str, ...]
+    softened_by: tuple[str, ...]
+    support: SupportNeeded | None
+    falsepositives: tuple[str, ...]
+    flags: Mapping[str, tuple[str, ...]]
+    passes: Mapping[str, tuple[str, ...]]
+    path: str
+    """File it came from, relative to the rule folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """Words that put what stands near them into a context (ConText, doi 10.1016/j.jbi.2009.05.002)."""
+
+    phrase: str
+    """Lower-case words, one space between them; characters where words are not spaced."""
+    context: str
+    """One of `CONTEXTS` or `VOICES`, ``stop`` for what ends a reach, or ``pseudo`` for what only looks like a trigger."""
+    direction: str
+    """``forward``, ``backward``, ``both`` or ``sentence``."""
+    reach: int
+    """How many words away it still holds."""
+    stops: tuple[str, ...] = ()
+    """For a ``stop``: the contexts it ends; empty for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedPattern:
+    """A pattern with its owner, ready to be gated and run."""
+
+    owner: str
+    """Rule id, ``offer/…`` or ``words/…``."""
+    slot: str
+    """``match``, ``unless`` or ``beside``."""
+    expression: str
+    """RE2 syntax; its only group is the hit."""
+    gates: tuple[tuple[str, ...], ...]
+    """Of each gate one lower-case literal must occur; the first gate tells most."""
+    source: str
+    """As written in the file."""
+    term: str = ""
+    """For a count: what is counted."""
+    group: str = ""
+    """For a count: the group the term belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The weights behind the score, from ``scoring.yaml``."""
+
+    penalty: Mapping[str, int]
+    """Severity to points lost."""
+    category_cap: int
+    """The most that one category can cost."""
+    strength: int
+    """Points that one strength gives back."""
+    strength_cap: int
+    grades: tuple[tuple[int, str, str], ...]
+    """Lowest score, letter and meaning, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Rules with all they refer to, and one digest over all of it."""
+
+    rules: tuple[Rule, ...]
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Language to name to terms."""
+    basis: Mapping[str, Basis]
+    triggers: Mapping[str, tuple[Trigger, ...]]
+    """Language to the words that put what stands near them into a context."""
+    offer: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Sign of selling or informing to language to patterns."""
+    scoring: Scoring
+    patterns: Mapping[str, tuple[PreparedPattern, ...]]
+    """Language to its patterns, made ready for the matcher."""
+    digest: str
+    """SHA-256 over names and contents of all files."""
+
+
+# --- what an audit says ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What the page gives to back a claim."""
+
+    grade: Grade
+    where: str | None = None
+    """``passage``, ``section`` or ``page``; ``None`` if nothing was found."""
+    citation: Citation | None = None
+    needed: Grade | None = None
+    """What the rule asks for; ``None`` if no citation would answer it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A verbatim quotation, with its place and how it is said."""
+
+    quote: str
+    """The whole sentence, or as much of a very long one as can be read."""
+    words: str
+    """The words in it that met the rule."""
+    prefix: str
+    """What stands before the quotation in its passage, shortened."""
+    suffix: str
+    passage: Passage
+    start: int
+    end: int
+    """Span of *words* in the passage's text."""
+    severity: Severity
+    voice: str
+    contexts: tuple[str, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule met on one page, with all its evidence."""
+
+    rule: Rule
+    severity: Severity
+    evidence: tuple[Evidence, ...]
+    """Gravest first, then in page order; empty for an absence."""
+    note: str
+    """What was met, in one sentence: the count, the absence, the fields."""
+    contexts: tuple[str, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Whether the page sells, informs, or leaves it open, and the signs."""
+
+    intent: str
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """One step between 100 and the score."""
+
+    points: int
+    """Negative for a finding, positive for a strength."""
+    reason: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The complete, repeatable record for one page."""
+
+    page: Page
+    document: Document
+    offer: Offer
+    findings: tuple[Finding, ...]
+    strengths: tuple[Finding, ...]
+    score: int | None
+    grade: str | None
+    meaning: str
+    """What score and grade mean, in one sentence, or why there is none."""
+    score_parts: tuple[ScorePart, ...]
+    limits: tuple[str, ...]
+    """What could not be checked."""
+    basis: Mapping[str, Basis]
+    """The bases of the rules met, by id."""
+    rules_digest: str
+    rules_count: int
+    audited: str
+    """Moment of judging, ISO 8601 in UTC."""
+    version: str
+    """Version of this program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A source that gave no page, with the reason in words."""
+
+    source: str
+    reason: str

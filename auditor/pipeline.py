@@ -1,0 +1,278 @@
+"""The whole walk: from source to page to document to audit, for one source and for many."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor import __version__
+from auditor.errors import RuleError, SourceError
+from auditor.judging import judge_page, load_rules
+from auditor.models import Failure, Page, Severity
+from auditor.reading import read_page, read_text
+from auditor.sources.captures import save_page
+from auditor.sources.files import find_pages, load_page, read_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO, TypeVar
+
+    from auditor.models import Audit, Document, RuleSet
+
+    Clock = Callable[[], datetime]
+    T = TypeVar("T")
+
+STANDARD_INPUT = "-"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^a-zA-Z0-9._]+")
+_LONGEST_NAME = 80
+_FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How pages are fetched, read and judged; ``None`` leaves the choice to the room that decides."""
+
+    facts: str = "quick"
+    severity: Severity = Severity.LOW
+    exclude: frozenset[str] = frozenset()
+    language: str | None = None
+    media_type: str | None = None
+    """Of standard input, which has no name to tell it."""
+    allow_private: bool = False
+    timeout: float | None = None
+    max_bytes: int | None = None
+    user_agent: str | None = None
+
+
+USUAL = Settings()
+
+
+def read_clock() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(timezone.utc)
+
+
+@cache
+def load_default_rules() -> RuleSet:
+    """Load the rules that come with the program, once for the process."""
+    return load_rules()
+
+
+# --- one source --------------------------------------------------------------------------------
+
+
+def audit_source(
+    source: str | Path, *, rules: RuleSet | None = None, settings: Settings = USUAL, now: Clock = read_clock
+) -> Audit:
+    """Audit the page that *source* names: an address, a file, a saved capture, or ``-`` for standard input."""
+    return audit_page(collect_page(source, settings=settings, now=now), rules=rules, settings=settings, now=now)
+
+
+def collect_page(
+    source: str | Path, *, settings: Settings = USUAL, now: Clock = read_clock, stdin: BinaryIO | None = None
+) -> Page:
+    """Return the page that *source* names, received or read just now."""
+    limit = {} if settings.max_bytes is None else {"max_bytes": settings.max_bytes}
+    if isinstance(source, str) and _ADDRESS.match(source):
+        return _fetch(source, settings, now)
+    if source == STANDARD_INPUT:
+        return read_stream(stdin or sys.stdin.buffer, media_type=settings.media_type, now=now, **limit)
+    _refuse_bare_host(str(source))
+    return load_page(Path(source), now=now, **limit)
+
+
+def audit_page(
+    page: Page, *, rules: RuleSet | None = None, settings: Settings = USUAL, now: Clock = read_clock
+) -> Audit:
+    """Read and judge *page*, which may have been captured long ago."""
+    return _judge(page, read_page(page, facts=settings.facts), rules, settings, now)
+
+
+def audit_text(
+    text: str,
+    *,
+    url: str | None = None,
+    rules: RuleSet | None = None,
+    settings: Settings = USUAL,
+    now: Clock = read_clock,
+) -> Audit:
+    """Audit plain *text* as the words of a page, of the one at *url* if that is known."""
+    body = text.encode("utf-8", errors="replace")
+    page = Page(
+        source=url or "text",
+        body=body,
+        media_type="text/plain",
+        sha256=sha256(body).hexdigest(),
+        retrieved=now().astimezone(timezone.utc).isoformat(timespec="seconds"),
+        url=url,
+        charset="utf-8",
+    )
+    document = read_text(body.decode("utf-8"), url=url, language=settings.language)
+    return _judge(page, document, rules, settings, now)
+
+
+def _fetch(url: str, settings: Settings, now: Clock) -> Page:
+    from auditor.sources.http import FetchSettings, fetch_page  # noqa: PLC0415 - a saved page needs no network
+
+    asked = {
+        "user_agent": settings.user_agent,
+        "total_timeout": settings.timeout,
+        "max_bytes": settings.max_bytes,
+        "allow_private": settings.allow_private,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    return fetch_page(url, settings=FetchSettings(**given), now=now)
+
+
+def _refuse_bare_host(source: str) -> None:
+    """Tell a user who left out the scheme, where "no such file" would puzzle."""
+    host, slash, _ = source.partition("/")
+    is_host = _HOST.fullmatch(host) and (slash or Path(host).suffix.lower() not in _FILE_SUFFIXES)
+    if is_host and not _exists(source):
+        raise SourceError(source, f"there is no such file; if you mean a web page, write https://{source}")
+
+
+def _exists(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except OSError:
+        return False
+
+
+def _judge(page: Page, document: Document, rules: RuleSet | None, settings: Settings, now: Clock) -> Audit:
+    return judge_page(
+        page,
+        document,
+        rules or load_default_rules(),
+        now=now,
+        severity=settings.severity,
+        exclude=settings.exclude,
+        version=__version__,
+    )
+
+
+# --- many sources ------------------------------------------------------------------------------
+
+
+def audit_sources(
+    sources: Iterable[str | Path], *, rules: RuleSet | None = None, settings: Settings = USUAL, now: Clock = read_clock
+) -> Iterator[Audit | Failure]:
+    """Audit every page of *sources*, folders included, in order; what fails is yielded as a `Failure`."""
+    pages = collect_pages(expand_sources(sources), settings=settings, now=now)
+    return audit_pages(pages, rules=rules, settings=settings, now=now)
+
+
+def expand_sources(sources: Iterable[str | Path]) -> tuple[str | Failure, ...]:
+    """Return *sources* with folders replaced by their pages, each once."""
+    targets: dict[str | Failure, None] = {}
+    for source in sources:
+        targets.update(dict.fromkeys(_expand(str(source))))
+    return tuple(targets)
+
+
+def collect_pages(
+    targets: Iterable[str | Failure],
+    *,
+    settings: Settings = USUAL,
+    now: Clock = read_clock,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Page | Failure]:
+    """Yield the page of each target as it is asked for, or the reason why there is none."""
+    for target in targets:
+        if isinstance(target, Failure):
+            yield target
+        else:
+            yield _attempt(target, lambda source: collect_page(source, settings=settings, now=now, stdin=stdin))
+
+
+def audit_pages(
+    pages: Iterable[Page | Failure],
+    *,
+    rules: RuleSet | None = None,
+    settings: Settings = USUAL,
+    now: Clock = read_clock,
+) -> Iterator[Audit | Failure]:
+    """Yield the audit of each page as it comes; failures pass through."""
+    rules = rules or load_default_rules()
+    for page in pages:
+        if isinstance(page, Failure):
+            yield page
+        else:
+            yield _attempt(page.source, lambda _, page=page: audit_page(page, rules=rules, settings=settings, now=now))
+
+
+def _expand(source: str) -> tuple[str | Failure, ...]:
+    try:
+        if not Path(source).is_dir():
+            return (source,)
+    except OSError:
+        return (source,)
+    found = _attempt(source, lambda folder: find_pages(Path(folder)))
+    return (found,) if isinstance(found, Failure) else tuple(str(path) for path in found)
+
+
+def _attempt(source: str, step: Callable[[str], T]) -> T | Failure:
+    """Return what *step* makes of *source*; a source that meets a defect of ours must not cost the others theirs."""
+    try:
+        return step(source)
+    except SourceError as error:
+        return Failure(source=error.source, reason=error.reason)
+    except RuleError:
+        raise
+    except Exception as error:  # noqa: BLE001 - told to the user with its place, and the rest goes on
+        return Failure(source=source, reason=_describe_defect(error))
+
+
+def _describe_defect(error: Exception) -> str:
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if "auditor" in path.parts:
+            place = f" in {path.name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"the program failed on it ({type(error).__name__}{place}); please report this defect with the page"
+
+
+# --- what is kept ------------------------------------------------------------------------------
+
+
+def keep_pages(pages: Iterable[Page | Failure], folder: Path) -> Iterator[Page | Failure]:
+    """Save each page to *folder* as it passes, before anything else is done with it."""
+    for page in pages:
+        if isinstance(page, Page):
+            save_page(page, folder)
+        yield page
+
+
+def name_report(page: Page) -> str:
+    """Return a file name that tells the *page*: the same for the same bytes, another for others."""
+    if page.url:
+        told = _ADDRESS.sub("", page.url)
+    else:
+        told = Path(page.source).stem if page.source != STANDARD_INPUT else "stdin"
+    plain = _UNSAFE.sub("-", told)[:_LONGEST_NAME].strip("-.").lower()
+    return f"{plain or 'page'}-{page.sha256[:8]}.html"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write *text* to *path* in one step: a full disk or an interruption leaves what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="")
+        return
+    unfinished = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

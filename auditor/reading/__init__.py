@@ -1,0 +1,1 @@
+"""From page to document: what a visitor reads, and where it stands."""

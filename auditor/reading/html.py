@@ -1,0 +1,75 @@
+"""Turn markup into events: the one place that knows an HTML parser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Attributes = tuple[tuple[str, "str | None"], ...]
+
+
+class Handler(Protocol):
+    """What wants to hear of a page's elements and text, in document order."""
+
+    def start_element(self, tag: str, attrs: Attributes) -> None:
+        """Hear that an element opens."""
+
+    def end_element(self, tag: str) -> None:
+        """Hear that an element closes; void elements close too."""
+
+    def characters(self, data: str) -> None:
+        """Hear a run of text."""
+
+
+def parse_markup(markup: str, make: Callable[[], Handler]) -> Handler:
+    """Parse *markup* as browsers do and return the handler that heard it."""
+    handler = make()
+    try:
+        _parse_fast(markup, handler)
+    except (ImportError, RuntimeError, ValueError, TypeError, MemoryError):
+        # turbohtml is young: whatever it cannot take, the slow parser reads from the start.
+        handler = make()
+        parse_slowly(markup, handler)
+    return handler
+
+
+def parse_slowly(markup: str, handler: Handler) -> None:
+    """Parse *markup* with beautifulsoup4 and tell *handler* the same events."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415
+    from bs4.element import CData, NavigableString, PreformattedString, Tag  # noqa: PLC0415
+
+    soup = BeautifulSoup(markup, "html.parser")
+    opened: list[Tag] = []
+    node = soup.next_element
+    while node is not None:
+        while opened and node.parent is not opened[-1]:
+            handler.end_element(opened.pop().name)
+        if isinstance(node, Tag):
+            handler.start_element(node.name, tuple((name, _plain(value)) for name, value in node.attrs.items()))
+            opened.append(node)
+        elif isinstance(node, NavigableString) and (isinstance(node, CData) or not isinstance(node, PreformattedString)):
+            handler.characters(str(node))
+        node = node.next_element
+    while opened:
+        handler.end_element(opened.pop().name)
+
+
+def _parse_fast(markup: str, handler: Handler) -> None:
+    """Parse *markup* with turbohtml, linear in length, depth and attributes."""
+    from turbohtml.saxparse import SaxHandler, sax_parse  # noqa: PLC0415
+
+    class Relay(SaxHandler):
+        """Pass on what a reader hears; comments and the doctype are no text."""
+
+        start_element = handler.start_element  # type: ignore[assignment]
+        end_element = handler.end_element  # type: ignore[assignment]
+        characters = handler.characters  # type: ignore[assignment]
+
+    sax_parse(markup, Relay())
+
+
+def _plain(value: object) -> str | None:
+    """Return an attribute's value as one string."""
+    return " ".join(value) if isinstance(value, list) else None if value is None else str(value)

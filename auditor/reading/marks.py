@@ -1,0 +1,125 @@
+"""What class names, ids and the words of a heading say about the text they govern."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+LONGEST_HEADING = 90
+"""Longer headings do not open a block."""
+
+_TESTIMONIAL = (
+    "testimonials?|patient[-_ ]?stor(?:y|ies)|success[-_ ]?stor(?:y|ies)"
+    "|(?:customer|patient|client|google|user|guest)[-_ ]?reviews?"
+)
+_CLASS_BLOCKS = (
+    (
+        "testimonial",
+        re.compile(
+            rf"(?:^|[ _-])(?:{_TESTIMONIAL}|reviews?(?:[-_](?:card|item|list|text|slider|widget|body|content|box|section))?)"
+            "(?:$|[ _-])"
+        ),
+    ),
+    ("references", re.compile(r"(?:^|[ _-])(?:references|bibliography|footnotes|citations)(?:$|[ _-])")),
+    ("disclaimer", re.compile(r"disclaimer")),
+    ("faq", re.compile(r"(?:^|[ _-])faqs?(?:$|[ _-])")),
+)
+_NOT_PATIENTS = re.compile(r"medical|peer|editor|expert|review(?:ed)?[-_](?:by|date)|reviewer")
+_CLASS_LANDMARK = re.compile(
+    r"(?:^| )(?:(?:site|page|main|global|top|g|l|primary|the)[-_]?)?"
+    r"(footer|header|navbar|navigation|nav|gnav|sidebar|menu|main|breadcrumbs?)"
+    r"(?:[-_](?:wrap|wrapper|area|container|inner|main|menu|nav|bar))?(?:$| )"
+)
+_CLASS_LANDMARKS = {"footer": "footer", "header": "header", "sidebar": "aside", "main": "main"}
+_CLASS_BUTTON = re.compile(r"(?:^|[ _-])(?:btn|button|cta)(?:$|[ _-])")
+_CLASS_HIDDEN = re.compile(r"(?:^| )(?:sr-only|visually-?hidden|screen-reader-(?:text|only))(?:$| )")
+_CLASS_CLOSED = re.compile(r"(?:^| )(?:collapse|tab-pane|modal)(?: |$)")
+_CLASS_OPEN = re.compile(r"(?:^| )(?:show|in|active|navbar-collapse)(?: |$)")
+_CLASS_FACT = re.compile(
+    r"(?:^|[ _-])(?:(author(?:[-_]name)?|byline)|(published|(?:publish|post|entry)-date|date-published)"
+    r"|(updated|modified|date-modified|last-updated))(?:$| )"
+)
+_INTERESTING = re.compile(
+    "testimonial|review|stor|referenc|bibliogr|footnote|citation|disclaimer|faq|foot|head|nav|side|menu|main|bread"
+    "|btn|button|cta|hidden|reader|sr-only|collapse|tab-pane|modal|author|byline|publish|date|modified"
+)
+_HEADING_BLOCKS = (
+    (
+        "testimonial",
+        re.compile(
+            rf"(?:.{{0,30}}\b)?(?:{_TESTIMONIAL}|reviews|what (?:our |my )?(?:patients|clients|customers) (?:say|are saying)"
+            r"|(?:erfahrungs|patienten)berichte|patientenstimmen|testimonios|opiniones|отзывы|hasta yorumları)(?:\b.{0,30})?"
+            "|.{0,15}(?:患者の声|体験談|口コミ|患者故事|患者评价|客户评价|患者見證).{0,15}"
+        ),
+    ),
+    (
+        "references",
+        re.compile(
+            r"(?:the |our |scientific |selected |article |medical |clinical )?"
+            r"(?:references?|bibliography|sources?|literature|works cited|further reading|citations|footnotes)"
+            r"(?: (?:and|&) \w{3,12})?(?: list)?"
+            r"|literatur(?:verzeichnis)?|quellen(?:angaben|verzeichnis)?|referencias(?: bibliográficas)?|bibliografía|fuentes"
+            r"|kaynak(?:lar|ça)|источники|список литературы|литература|参考文献|参考资料|文献|出典|引用文献"
+        ),
+    ),
+    (
+        "disclaimer",
+        re.compile(r"(?:\w{3,12} )?disclaimer|haftungsausschluss|descargo de responsabilidad|免责声明|免責事項"),
+    ),
+    (
+        "faq",
+        re.compile(
+            r"(?:.{0,40}\b)?(?:faqs?|frequently[ -]asked[ -]questions?|common questions)(?:\b.{0,40})?"
+            r"|häufig(?:e|e gestellte) fragen.{0,30}|preguntas frecuentes.{0,30}|часто задаваемые вопросы"
+            r"|sıkça sorulan sorular|よくある(?:ご)?質問.{0,10}|常见问题.{0,10}|常見問題.{0,10}"
+        ),
+    ),
+)
+
+
+class Marks(NamedTuple):
+    """What the classes and the id of an element tell."""
+
+    landmark: str | None
+    block: str | None
+    hidden: bool
+    button: bool
+    fact: str | None
+
+
+def read_class(names: str) -> Marks | None:
+    """Return what an element's classes and id tell, if anything; over-long ones are cut."""
+    return _read_class(names[:400].lower())
+
+
+def judge_heading(text: str) -> str | None:
+    """Return what kind of block a heading with this text opens."""
+    if len(text) > LONGEST_HEADING:
+        return None
+    folded = text.lower().strip(" :：.#*–-")
+    return next((block for block, pattern in _HEADING_BLOCKS if pattern.fullmatch(folded)), None)
+
+
+def read_language_tag(tag: str | None) -> str | None:
+    """Return the primary subtag of a BCP 47 tag, such as ``en`` for ``en-US``."""
+    primary = (tag or "")[:40].strip().replace("_", "-").split("-", 1)[0].lower()
+    return primary if 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() else None
+
+
+@lru_cache(maxsize=4096)
+def _read_class(names: str) -> Marks | None:
+    """Read lower-case names; pages repeat the same few hundreds."""
+    if _INTERESTING.search(names) is None:
+        return None
+    found = _CLASS_LANDMARK.search(names)
+    landmark = _CLASS_LANDMARKS.get(found[1], "nav") if found else None
+    block = next((name for name, pattern in _CLASS_BLOCKS if pattern.search(names)), None)
+    if block == "testimonial" and _NOT_PATIENTS.search(names):
+        block = None
+    closed = _CLASS_CLOSED.search(names) is not None and _CLASS_OPEN.search(names) is None
+    hidden = closed or _CLASS_HIDDEN.search(names) is not None
+    button = _CLASS_BUTTON.search(names) is not None
+    noted = _CLASS_FACT.search(names)
+    fact = None if noted is None else "author" if noted[1] else "published" if noted[2] else "modified"
+    return Marks(landmark, block, hidden, button, fact) if landmark or block or hidden or button or fact else None

@@ -1,0 +1,47 @@
+"""Text as a visitor sees it: one space between words, nothing invisible."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+_CJK = "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003134f"
+
+# Controls, soft hyphens, zero-width and bidi characters, fillers, variation selectors, tags and non-characters.
+# Joiners stay where Arabic, Indic and emoji need them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_WIDE_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])")
+# Short clusters only: normalising a long run of marks takes quadratic time.
+_DECOMPOSED = re.compile("[^\\s\u0300-\u036f][\u0300-\u036f\u3099\u309a]{1,6}|[\u1100-\u11ff]{2,3}")
+_WIDE = re.compile(f"[{_CJK}]")
+
+
+def normalise_text(text: str) -> str:
+    """Return *text* with white space collapsed and invisible characters removed."""
+    if text.isascii():
+        if _CONTROL.search(text):
+            text = _CONTROL.sub("", text)
+        return " ".join(text.split())
+    text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
+    text = _DECOMPOSED.sub(_compose, text)
+    if "\n" in text:
+        text = _WIDE_BREAK.sub("", text)
+    return " ".join(text.split())
+
+
+def join_lines(before: str, after: str) -> str:
+    """Join two lines of one sentence; Chinese and Japanese put no space between them."""
+    if before and after and _WIDE.match(before[-1]) and _WIDE.match(after[0]):
+        return before + after
+    return f"{before} {after}"
+
+
+def _compose(match: re.Match[str]) -> str:
+    """Return the composed form of one letter with its marks."""
+    return normalize("NFC", match[0])

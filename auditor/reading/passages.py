@@ -1,0 +1,481 @@
+"""Walk over a page's markup once and gather what a visitor reads, in document order."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from auditor.reading.content import Block, Content
+from auditor.reading.elements import STARTS
+from auditor.reading.html import parse_markup
+from auditor.reading.marks import judge_heading, read_class, read_language_tag
+from auditor.reading.normalising import join_lines, normalise_text
+
+if TYPE_CHECKING:
+    from auditor.reading.content import Anchor, Sheet
+    from auditor.reading.elements import Closer, Values
+    from auditor.reading.html import Attributes
+
+SHORT_LINK = 80
+"""A passage up to this long, all of it inside links, is a link and no paragraph."""
+LONG_CELL = 200
+"""A table cell longer than this holds running text: the table is only layout."""
+LONGEST_FACT = 120
+
+_BREAK = "".join(("\n", "\n"))
+"""Stands in the buffer for ``<br>``; told apart from text by identity."""
+_BLOCKS = frozenset(
+    (
+        "address article aside blockquote caption center dd dir div dl dt fieldset figcaption figure footer frameset head "
+        "header hgroup hr legend li listing main menu nav noframes ol option p picture plaintext pre search section "
+        "table tbody td tfoot th thead tr ul xmp video audio canvas object marquee"
+    ).split()
+)
+_ROLES = {
+    "li": "list_item",
+    "dt": "list_item",
+    "dd": "list_item",
+    "td": "table_cell",
+    "th": "table_cell",
+    "caption": "caption",
+    "figcaption": "caption",
+    "blockquote": "quote",
+    "legend": "label",
+    "option": "label",
+}
+_LANDMARKS = {"nav": "nav", "main": "main", "aside": "aside", "footer": "footer", "header": "header"}
+_LANDMARK_ROLES = {
+    "banner": "header",
+    "navigation": "nav",
+    "main": "main",
+    "complementary": "aside",
+    "contentinfo": "footer",
+}
+_HIDING_STYLE = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?:;。！？；：…][\"'”’»」』)\]）]{0,3}$")
+_BULLET = re.compile(
+    r"[•●▪‣◦○■□·・※✓✔☑✅➤►▶→★☆*–—-]\s?\S|\(?\d{1,2}[.)．、]\s?\D|[①-⑳]"  # noqa: RUF100
+)
+_MOUNT = frozenset(("root", "app", "__next", "__nuxt", "app-root", "___gatsby", "svelte"))
+_ITEM_FACTS = {
+    "author": "author",
+    "datepublished": "published",
+    "datemodified": "modified",
+    "lastreviewed": "modified",
+    "reviewedby": "reviewer",
+    "publisher": "publisher",
+}
+_NOTED = frozenset(("class", "id", "style", "hidden", "role", "lang", "itemtype", "itemprop"))
+
+
+class Scope(NamedTuple):
+    """What holds for all text inside an element."""
+
+    landmark: str
+    hidden: bool
+    block: str | None
+    language: str | None
+    role: str | None
+
+
+def walk_markup(markup: str) -> Content:
+    """Return the content of an HTML page or fragment."""
+    return parse_markup(markup, PageWalk).finish()
+
+
+class PageWalk:
+    """The state of one walk: where the reader stands, and what was gathered so far."""
+
+    __slots__ = (
+        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "heading_block", "headings",
+        "inside", "label", "later", "link", "loose", "pending", "scope", "script", "section", "sheet", "skipping", "uncovered",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.content = Content()
+        self.scope = Scope("body", hidden=False, block=None, language=None, role=None)
+        self.closers: list[Closer] = []
+        self.buffer: list[str] = []
+        self.broken = False
+        """Whether the buffer holds a line break."""
+        self.later: list[Block] = []
+        """Alternative and hidden text inside the block that is being read."""
+        self.skipping = 0
+        self.script: list[str] | None = None
+        self.headings: tuple[tuple[int, str], ...] = ()
+        self.section: tuple[str, ...] = ()
+        self.heading_block: tuple[int, str] | None = None
+        self.inside: list[str] = []
+        """Links and inline quotations that are open."""
+        self.covered = ""
+        self.uncovered = False
+        """Whether the buffer holds words outside of links and inline quotations."""
+        self.link: Anchor | None = None
+        self.pending: list[Anchor] = []
+        """Links whose words are in the buffer."""
+        self.label: list[str] | None = None
+        self.sheet: Sheet | None = None
+        self.loose: Sheet | None = None
+        """Fields that stand in no form."""
+        self.capture: str | None = None
+        """Fact that the markup names and whose words are being read."""
+        self.captured: list[str] = []
+        self.closed: list[bool] = []
+        """Whether what is around each open ``details`` was hidden."""
+
+    # --- events -------------------------------------------------------------------------------------
+
+    def start_element(self, tag: str, attrs: Attributes) -> None:
+        """Enter an element."""
+        if self.skipping:
+            self.skipping += 1
+            return
+        start = STARTS.get(tag)
+        if start is not None:
+            self.closers.append(start(self, tag, dict(attrs)))
+        elif tag in _BLOCKS:
+            if self.buffer:
+                self.flush()
+            role = _ROLES.get(tag)
+            if attrs or role or tag in _LANDMARKS or tag == "p":
+                self.closers.append(self.enter(tag, dict(attrs), role))
+            else:
+                self.closers.append(_END_BLOCK)
+        elif attrs:
+            self.closers.append(self.start_inline(tag, dict(attrs)))
+        else:
+            self.closers.append(None)
+
+    def end_element(self, _tag: str) -> None:
+        """Leave an element."""
+        if self.skipping:
+            self.skipping -= 1
+            if self.skipping:
+                return
+        closer = self.closers.pop()
+        if closer is not None:
+            closer[0](self, closer[1])
+
+    def characters(self, data: str) -> None:
+        """Take a run of text."""
+        if self.skipping:
+            if self.script is not None:
+                self.script.append(data)
+        elif data.isspace():
+            if self.buffer:
+                self.buffer.append(data)
+        else:
+            self.buffer.append(data)
+            if self.inside:
+                self.covered = self.inside[-1]
+                if self.link is not None:
+                    self.link.parts.append(data)
+            else:
+                self.uncovered = True
+            if self.label is not None:
+                self.label.append(data)
+            if self.capture is not None:
+                self.captured.append(data)
+
+    def note_break(self) -> None:
+        """Take a line break inside a block."""
+        self.buffer.append(_BREAK)
+        self.broken = True
+
+    # --- scope --------------------------------------------------------------------------------------
+
+    def enter(self, tag: str, values: Values, role: str | None) -> Closer:
+        """Enter a block; say how to leave it."""
+        landmark, hidden, block, language, outer = self.scope
+        if role is None:
+            if tag == "p" and outer == "table_cell":
+                outer = None
+        elif outer != "heading":
+            outer = role
+        if tag in _LANDMARKS:
+            landmark = _choose_landmark(_LANDMARKS[tag], landmark)
+        elif tag == "article" and landmark == "body":
+            landmark = "main"
+        elif tag == "blockquote" and block is None:
+            block = "quotation"
+        scope = Scope(landmark, hidden, block, language, outer)
+        if not values or _NOTED.isdisjoint(values):
+            return self.open_scope(scope)
+        waiting = self.capture is None
+        scope = self.read_attributes(values, scope)
+        closer = self.open_scope(scope)
+        return (_leave_capture, closer) if waiting and self.capture is not None else closer
+
+    def open_scope(self, scope: Scope) -> Closer:
+        """Make *scope* the current one; say how to leave it."""
+        before = self.scope
+        if scope == before:
+            return _END_BLOCK
+        self.scope = scope
+        if scope.hidden == before.hidden and (scope.landmark == before.landmark or scope.landmark in {"main", "header"}):
+            return (_leave_scope, before)
+        # Headings of a menu, a footer or a closed part do not govern what follows it.
+        closer = (_leave_region, (before, self.headings, self.section, self.heading_block))
+        if scope.landmark != before.landmark and scope.landmark not in {"main", "header"}:
+            self.headings, self.section, self.heading_block = (), (), None
+        return closer
+
+    def start_inline(self, tag: str, values: Values) -> Closer:
+        """Enter an element within a line; hidden text in it is kept apart from what shows."""
+        if _NOTED.isdisjoint(values):
+            return None
+        waiting = self.capture is None
+        before = self.scope
+        scope = self.read_attributes(values, before)
+        closer: Closer = None
+        if scope.hidden and not before.hidden:
+            self.scope = scope
+            closer = (_leave_aside, (before, self.buffer, self.broken, self.covered, self.uncovered))
+            self.buffer, self.broken, self.covered, self.uncovered = [], False, "", False
+        elif scope.role != before.role or scope.landmark != before.landmark or scope.block != before.block:
+            if tag == "a":
+                return None
+            self.flush_text()
+            closer = self.open_scope(scope)
+        elif scope.language != before.language and not self.buffer:
+            self.scope = scope
+            closer = (_restore_scope, before)
+        return (_leave_capture, closer) if waiting and self.capture is not None else closer
+
+    def read_attributes(self, values: Values, scope: Scope) -> Scope:
+        """Return *scope* as changed by an element's attributes."""
+        landmark, hidden, block, language, role = scope
+        names = values.get("class") or ""
+        if "id" in values:
+            named = values["id"] or ""
+            names = f"{names} {named}"
+            if named in _MOUNT:
+                self.content.scripted = True
+        marks = read_class(names) if names else None
+        if marks is not None:
+            landmark = _choose_landmark(marks.landmark, landmark)
+            hidden = hidden or marks.hidden
+            block = block if block == "testimonial" else marks.block or block
+            if marks.fact and self.capture is None:
+                self.capture, self.captured = marks.fact, []
+        if "style" in values or "hidden" in values:
+            hidden = hidden or "hidden" in values or _HIDING_STYLE.search((values["style"] or "")[:2000]) is not None
+        if "role" in values:
+            word = (values["role"] or "").lower()
+            landmark = _LANDMARK_ROLES.get(word, landmark)
+            if word in {"heading", "button"} and role != "heading":
+                role = word
+        if "lang" in values:
+            language = read_language_tag(values["lang"]) or language
+        if "itemtype" in values or "itemprop" in values:
+            block = self.read_item(values, block)
+        return Scope(landmark, hidden, block, language, role)
+
+    def read_item(self, values: Values, block: str | None) -> str | None:
+        """Note a fact given as microdata; return the block that it opens."""
+        if "FAQPage" in (values.get("itemtype") or ""):
+            block = "faq"
+        name = (values.get("itemprop") or "").lower()
+        fact = _ITEM_FACTS.get(name)
+        given = values.get("content") or values.get("datetime")
+        if fact and given:
+            self.content.marked.setdefault(fact, normalise_text(given)[:LONGEST_FACT])
+        elif fact and self.capture is None:
+            self.capture, self.captured = fact, []
+        return "testimonial" if name in {"review", "reviewbody"} else block
+
+    def end_capture(self) -> None:
+        """Keep the words of an element that the markup names as a fact."""
+        text = normalise_text("".join(self.captured))
+        if self.capture and text and len(text) <= LONGEST_FACT:
+            self.content.marked.setdefault(self.capture, text)
+        self.capture = None
+
+    # --- passages -----------------------------------------------------------------------------------
+
+    def flush_text(self) -> None:
+        """End the block that is being read, if it holds anything."""
+        if self.buffer:
+            self.flush()
+
+    def flush(self) -> None:
+        """End the block that is being read and keep its text."""
+        parts, self.buffer = self.buffer, []
+        if self.broken:
+            texts = _split_lines(parts)
+            self.broken = False
+        else:
+            text = normalise_text(parts[0] if len(parts) == 1 else "".join(parts))
+            texts = [text] if text else []
+        if texts:
+            role = self.choose_role(texts)
+            if role == "heading":
+                texts = [" ".join(texts)]
+            for anchor in self.pending:
+                anchor.passage = len(self.content.blocks)
+            self.pending.clear()
+            for text in texts:
+                self.keep(text, role)
+        self.covered, self.uncovered = "", False
+        if self.later:
+            self.content.blocks.extend(self.later)
+            self.later.clear()
+        if self.capture is not None:
+            self.captured.append(" ")
+
+    def choose_role(self, texts: list[str]) -> str:
+        """Return the role of the passages that the buffer yields."""
+        role = self.scope.role or "paragraph"
+        if not self.uncovered:
+            if self.covered == "q" and role == "paragraph":
+                return "quote"
+            if self.covered == "a" and role in {"paragraph", "list_item", "table_cell"} and sum(map(len, texts)) <= SHORT_LINK:
+                return "link"
+        return "paragraph" if role == "table_cell" and len(texts[0]) > LONG_CELL else role
+
+    def keep(self, text: str, role: str) -> None:
+        """Keep one passage where the reader stands."""
+        landmark, hidden, block, language, _ = self.scope
+        if self.heading_block is not None and (block is None or block == "quotation"):
+            block = self.heading_block[1]
+        elif role == "paragraph" and block is None and len(text) <= 40 and (text[0].isupper() or text[0] > "z"):
+            opened = judge_heading(text)
+            if opened is not None and opened != "testimonial":
+                self.heading_block, block = (7, opened), opened
+        self.content.blocks.append(Block(text, role, landmark, self.section, language, hidden, block))
+
+    def keep_heading(self, level: int) -> None:
+        """Keep a heading; it governs what follows, up to a heading of its own rank."""
+        blocks = self.content.blocks
+        count = len(blocks)
+        sections, section = self.headings, self.section
+        above = self.heading_block
+        kept = tuple(entry for entry in sections if entry[0] < level)
+        self.section = tuple(text for _, text in kept)
+        ends = above is not None and level <= above[0]
+        if ends:
+            self.heading_block = None
+        self.flush_text()
+        text = " ".join(block.text for block in blocks[count:] if block.role == "heading")
+        if not text:
+            self.section, self.heading_block = section, above
+            return
+        self.headings = (*kept, (level, text[:300]))
+        self.section = (*self.section, text[:300])
+        opened = judge_heading(text)
+        if opened is not None:
+            self.heading_block = (level, opened)
+            blocks[count:] = [block._replace(block=block.block or opened) for block in blocks[count:]]
+        elif ends and above is not None and above[1] == "faq" and text.endswith(("?", "？")):
+            self.heading_block = above
+
+    def add(self, text: str, role: str) -> int:
+        """Keep words that an attribute gives; inside a block they follow it. Return their place."""
+        landmark, hidden, block, language, _ = self.scope
+        if self.heading_block is not None and block is None:
+            block = self.heading_block[1]
+        entry = Block(text, role, landmark, self.section, language, hidden, block)
+        if self.buffer:
+            self.later.append(entry)
+            return len(self.content.blocks) + len(self.later)
+        self.content.blocks.append(entry)
+        return len(self.content.blocks) - 1
+
+    def finish(self) -> Content:
+        """Return what was gathered."""
+        self.flush_text()
+        if self.loose is not None:
+            self.content.sheets.append(self.loose)
+        return self.content
+
+
+def _choose_landmark(named: str | None, current: str) -> str:
+    """Return the landmark inside an element that names one."""
+    if named is None or (named in {"header", "main"} and current != "body"):
+        return current
+    if named == "footer" and current not in {"body", "main"}:
+        return current
+    return named
+
+
+def _split_lines(parts: list[str]) -> list[str]:
+    """Return the passages of a block with line breaks: parted where both sides stand alone."""
+    groups: list[list[str]] = []
+    current: list[str] = []
+    wide = False
+    for part in [*parts, _BREAK]:
+        if part is not _BREAK:
+            current.append(part)
+            continue
+        line = normalise_text("".join(current))
+        current.clear()
+        if not line:
+            wide = True
+        elif groups and not _is_parted(groups[-1][-1], line, wide=wide):
+            groups[-1].append(line)
+            wide = False
+        else:
+            groups.append([line])
+            wide = False
+    return [_join_all(group) for group in groups]
+
+
+def _join_all(lines: list[str]) -> str:
+    """Join the lines of one passage."""
+    if len(lines) == 1 or all(line.isascii() for line in lines):
+        return " ".join(lines)
+    joined = [lines[0]]
+    for before, after in zip(lines, lines[1:], strict=False):
+        joined.append(join_lines(before[-1], after)[1:])
+    return "".join(joined)
+
+
+def _is_parted(before: str, after: str, *, wide: bool) -> bool:
+    """Tell whether a line break parts two passages."""
+    ended = _SENTENCE_END.search(before[-6:]) is not None
+    if wide or _BULLET.match(after):
+        return ended or not after[0].islower()
+    return ended and not after[0].islower()
+
+
+# --- how scopes end -----------------------------------------------------------------------------------
+
+
+def _end_block(walk: PageWalk, _state: object) -> None:
+    if walk.buffer:
+        walk.flush()
+
+
+_END_BLOCK = (_end_block, None)
+
+
+def _leave_scope(walk: PageWalk, state: object) -> None:
+    if walk.buffer:
+        walk.flush()
+    walk.scope = state  # type: ignore[assignment]
+
+
+def _restore_scope(walk: PageWalk, state: object) -> None:
+    walk.scope = state  # type: ignore[assignment]
+
+
+def _leave_region(walk: PageWalk, state: object) -> None:
+    if walk.buffer:
+        walk.flush()
+    walk.scope, walk.headings, walk.section, walk.heading_block = state  # type: ignore[misc]
+
+
+def _leave_aside(walk: PageWalk, state: object) -> None:
+    """Put hidden words of a line behind the block that they stand in."""
+    text = normalise_text("".join(walk.buffer))
+    landmark, hidden, block, language, role = walk.scope
+    walk.scope, walk.buffer, walk.broken, walk.covered, walk.uncovered = state  # type: ignore[misc]
+    if text:
+        entry = Block(text, role or "paragraph", landmark, walk.section, language, hidden, block)
+        (walk.later if walk.buffer else walk.content.blocks).append(entry)
+
+
+def _leave_capture(walk: PageWalk, state: object) -> None:
+    walk.end_capture()
+    if state is not None:
+        state[0](walk, state[1])  # type: ignore[index]

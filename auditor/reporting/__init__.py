@@ -1,0 +1,1 @@
+"""From audit to HTML, JSON and the terminal."""

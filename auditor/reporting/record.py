@@ -1,0 +1,62 @@
+"""The audit as data: one JSON-ready record, which every other report is made from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from auditor.models import Audit, Evidence, Page
+
+FORMAT = "clinic-auditor/audit"
+FORMAT_VERSION = "1"
+
+# The bytes are kept beside the record, under the digest that it names.
+_LEFT_OUT: dict[type, tuple[str, ...]] = {Page: ("body",)}
+
+# JSON may hold these as they are, but a terminal or an editor would act on them.
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def to_record(audit: Audit) -> dict[str, Any]:
+    """Return *audit* as plain data, in the order of its fields; the page's bytes are left out."""
+    return {"format": FORMAT, "format_version": FORMAT_VERSION, **_convert(audit)}
+
+
+def render_json(audit: Audit | Mapping[str, Any]) -> str:
+    """Return *audit*, or the record of one, as JSON that any reader of UTF-8 takes."""
+    record = to_record(audit) if isinstance(audit, Audit) else audit
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    text = _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def _convert(value: Any) -> Any:
+    if value is None or type(value) in {str, int, bool}:
+        return value
+    if isinstance(value, tuple):
+        return [_convert(item) for item in value]
+    if isinstance(value, Enum):
+        return value.name.lower()
+    if isinstance(value, Mapping):
+        return {key: _convert(item) for key, item in value.items()}
+    noun: type = type(value)
+    if is_dataclass(noun):
+        converted = {name: _convert(getattr(value, name)) for name in _field_names(noun)}
+        if isinstance(value, Evidence):
+            # The text stands once, under "document".
+            del converted["passage"]["text"]
+        return converted
+    message = f"a record cannot hold {type(value).__name__}"
+    raise TypeError(message)
+
+
+@cache
+def _field_names(noun: type) -> tuple[str, ...]:
+    left_out = _LEFT_OUT.get(noun, ())
+    return tuple(field.name for field in fields(noun) if field.name not in left_out)

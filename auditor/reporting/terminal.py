@@ -1,0 +1,188 @@
+"""The audit on a terminal: short, coloured where that is wanted, with nothing from the page that could act."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
+
+from auditor.reporting.cleaning import clean_value
+from auditor.reporting.wording import (
+    CLOSING,
+    NOTHING_FOUND,
+    NOTHING_MEANS,
+    SEVERITIES,
+    count_severities,
+    count_words,
+    describe_found,
+    describe_manner,
+    describe_needed,
+    rank_findings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHOWN_FINDINGS = 20
+SHOWN_LINES = 3
+NARROWEST, WIDEST = 40, 100
+
+SYMBOLS = {"critical": "■", "high": "▲", "medium": "◆", "low": "●"}
+STRENGTH = "+"
+
+_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "strength": "32", "bold": "1", "faint": "2"}
+
+# A run of wide characters may break anywhere, anything else at a space.
+_UNITS = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+|\s+")  # fmt: skip
+
+
+def render_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
+    """Return the short form of *record* for a terminal of *width* columns, ending in a line break."""
+    shown = clean_value({name: value for name, value in record.items() if name != "document"})
+    shown["document"] = {"facts": clean_value(record["document"]["facts"]), "obstacle": clean_value(record["document"]["obstacle"])}  # fmt: skip
+    lines = _Lines(color=color, width=min(max(width, NARROWEST), WIDEST))
+    _add_head(lines, shown)
+    _add_findings(lines, shown)
+    _add_strengths(lines, shown)
+    lines.add("")
+    lines.add(CLOSING, "faint")
+    return "\n".join(lines.done) + "\n"
+
+
+class _Lines:
+    """Lines under way, wrapped to one width and painted or not."""
+
+    def __init__(self, *, color: bool, width: int) -> None:
+        self.color = color
+        self.width = width
+        self.done: list[str] = []
+
+    def add(self, text: str, paint: str = "", *, indent: int = 0, most: int = 0) -> None:
+        wrapped = wrap_text(text, self.width - indent, most or None) or [""]
+        self.done.extend(" " * indent + self.paint(line, paint) for line in wrapped)
+
+    def paint(self, text: str, paint: str) -> str:
+        return f"\033[{_COLOURS[paint]}m{text}\033[0m" if self.color and paint and text else text
+
+
+def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
+    page, facts = record["page"], record["document"]["facts"]
+    address = page["url"] or page["source"]
+    lines.add(facts["title"] or address, "bold", most=2)
+    if facts["title"]:
+        lines.add(address, "faint", most=2)
+    lines.add("")
+    if record["score"] is None:
+        lines.add("Not assessed", "bold")
+        lines.add(record["meaning"], indent=2)
+    else:
+        grade = f" – {record['grade']}" if record["grade"] else ""
+        lines.add(f"Score {record['score']} of 100{grade}", "bold")
+        lines.add(record["meaning"], indent=2)
+
+
+def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
+    findings = rank_findings(record)
+    lines.add("")
+    if not findings:
+        if record["score"] is not None:
+            lines.add(NOTHING_FOUND, "bold")
+            lines.add(NOTHING_MEANS, indent=2)
+        else:
+            lines.add("Nothing was found, because nothing could be judged.")
+        return
+    counts = count_severities(record)
+    tally = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
+    lines.add(f"{count_words(len(findings), 'red flag')}: {tally}", "bold")
+    for finding in findings[:SHOWN_FINDINGS]:
+        lines.add("")
+        _add_finding(lines, finding, finding["severity"])
+    if len(findings) > SHOWN_FINDINGS:
+        lines.add("")
+        lines.add(f"… and {len(findings) - SHOWN_FINDINGS:,} more in the report.")
+
+
+def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
+    rule = finding["rule"]
+    mark = STRENGTH if paint == "strength" else f"{SYMBOLS[paint]} {paint.upper()}"
+    title = wrap_text(f"{mark}  {rule['title']}", lines.width, None)
+    lines.done.append(lines.paint(mark, paint) + lines.paint(title[0][len(mark) :], "bold"))
+    lines.done.extend("  " + lines.paint(line, "bold") for line in title[1:])
+    lines.add(rule["id"], "faint", indent=2, most=1)
+    for evidence in finding["evidence"][:1]:
+        room = (lines.width - 6) * SHOWN_LINES
+        for line in wrap_text(_focus_quote(evidence["quote"], evidence["words"], room), lines.width - 6, SHOWN_LINES):
+            lines.done.append("    " + lines.paint("│", paint) + " " + line)
+        others = len({(item["passage"]["index"], item["quote"]) for item in finding["evidence"]}) - 1
+        more = [f"and {count_words(others, 'more quotation')} in the report"] if others else []
+        if said := "; ".join([*describe_manner(evidence), *more]):
+            lines.add(f"({said})", "faint", indent=6)
+    if not finding["evidence"]:
+        lines.add(finding["note"], indent=4, most=SHOWN_LINES)
+    needed = describe_needed(finding)
+    if needed and paint != "strength":
+        lines.add(f"Would support it: {needed}. Found: {describe_found(finding['support'])}.", indent=4)
+
+
+def _add_strengths(lines: _Lines, record: dict[str, Any]) -> None:
+    strengths = record["strengths"]
+    if not strengths:
+        return
+    lines.add("")
+    lines.add(f"{count_words(len(strengths), 'sign')} of good practice", "bold")
+    for strength in strengths[:SHOWN_FINDINGS]:
+        lines.add("")
+        _add_finding(lines, strength, "strength")
+    if len(strengths) > SHOWN_FINDINGS:
+        lines.add(f"… and {len(strengths) - SHOWN_FINDINGS:,} more in the report.")
+
+
+def _focus_quote(quote: str, words: str, room: int) -> str:
+    """Return *quote*, or if it is longer than *room* the part of it that holds *words*."""
+    start = quote.find(words)
+    if len(quote) <= room or start + len(words) < room * 3 // 4:
+        return quote
+    first = quote.rfind(" ", 0, max(start - room // 4, 1)) + 1 or max(start - room // 4, 0)
+    return "… " + quote[first:]
+
+
+def wrap_text(text: str, width: int, most: int | None = None) -> list[str]:
+    """Return *text* in lines of at most *width* columns; what does not fit in *most* lines ends in "…"."""
+    lines: list[str] = []
+    line, used = "", 0
+    for unit in _split_units(text, width):
+        taken = _measure(unit)
+        if used + taken > width and line:
+            lines.append(line.rstrip())
+            if most and len(lines) > most:
+                break
+            line, used = "", 0
+        if unit.isspace() and not line:
+            continue
+        line, used = line + unit, used + taken
+    if line.strip():
+        lines.append(line.rstrip())
+    if most and len(lines) > most:
+        return [*lines[: most - 1], _shorten(lines[most - 1], width)]
+    return lines
+
+
+def _split_units(text: str, width: int) -> Iterator[str]:
+    """Yield what may stand on a line of its own, none of it wider than *width*."""
+    for found in _UNITS.finditer(text):
+        unit = " " if found[0].isspace() else found[0]
+        step = max(width // 2, 1) if not unit.isascii() else width
+        for start in range(0, len(unit), step):
+            yield unit[start : start + step]
+
+
+def _shorten(line: str, width: int) -> str:
+    while line and _measure(line) >= width:
+        line = line[:-1]
+    return line.rstrip() + "…"
+
+
+def _measure(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
