@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.errors import AuditorError, ExitCode, RuleError, SourceError
-    from auditor.judging import contexts, load_rules
+    from auditor.judging import load_rules
     from auditor.models import (
         Audit,
         Basis,
@@ -96,7 +96,7 @@ def audit(
         allow_private: whether addresses of the own network may be fetched.
 
     """
-    from auditor import pipeline  # noqa: PLC0415 - importing the package costs nothing
+    from auditor import pipeline
 
     settings = pipeline.Settings(facts=facts, allow_private=allow_private)
     return pipeline.audit_source(source, rules=rules, settings=settings, now=now or pipeline.read_clock)
@@ -111,10 +111,17 @@ def audit_text(
     now: Callable[[], datetime] | None = None,
 ) -> Audit:
     """Audit plain *text*, as the words of the page at *url* if that is given."""
-    from auditor import pipeline  # noqa: PLC0415 - importing the package costs nothing
+    from auditor import pipeline
 
     settings = pipeline.Settings(language=language)
     return pipeline.audit_text(text, url=url, rules=rules, settings=settings, now=now or pipeline.read_clock)
+
+
+def contexts(sentence: str, start: int, end: int, language: str = "en") -> frozenset[str]:
+    """Return how the words between *start* and *end* of *sentence* are said, such as ``{"negated"}``."""
+    from auditor import judging, pipeline
+
+    return judging.contexts(sentence, start, end, language, rules=pipeline.load_default_rules())
 
 
 if not TYPE_CHECKING:
@@ -124,7 +131,7 @@ if not TYPE_CHECKING:
         if name not in __all__:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
-        from auditor import errors, judging, models  # noqa: PLC0415 - importing the package costs nothing
+        from auditor import errors, judging, models
 
         room = next(room for room in (models, errors, judging) if hasattr(room, name))
         value = globals()[name] = getattr(room, name)

@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,11 @@ from auditor.errors import RuleError, SourceError
 from auditor.judging import judge_page, load_rules
 from auditor.models import Failure, Page, Severity
 from auditor.reading import read_page, read_text
-from auditor.sources.captures import save_page
 from auditor.sources.files import find_pages, load_page, read_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import BinaryIO, TypeVar
+    from typing import Any, BinaryIO, TypeVar
 
     from auditor.models import Audit, Document, RuleSet
 
@@ -85,7 +84,7 @@ def collect_page(
     if isinstance(source, str) and _ADDRESS.match(source):
         return _fetch(source, settings, now)
     if source == STANDARD_INPUT:
-        return read_stream(stdin or sys.stdin.buffer, media_type=settings.media_type, now=now, **limit)
+        return _read_stdin(stdin, settings, now, limit)
     _refuse_bare_host(str(source))
     return load_page(Path(source), now=now, **limit)
 
@@ -121,9 +120,9 @@ def audit_text(
 
 
 def _fetch(url: str, settings: Settings, now: Clock) -> Page:
-    from auditor.sources.http import FetchSettings, fetch_page  # noqa: PLC0415 - a saved page needs no network
+    from auditor.sources.http import FetchSettings, fetch_page
 
-    asked = {
+    asked: dict[str, Any] = {
         "user_agent": settings.user_agent,
         "total_timeout": settings.timeout,
         "max_bytes": settings.max_bytes,
@@ -131,6 +130,15 @@ def _fetch(url: str, settings: Settings, now: Clock) -> Page:
     }
     given = {name: value for name, value in asked.items() if value is not None}
     return fetch_page(url, settings=FetchSettings(**given), now=now)
+
+
+def _read_stdin(stdin: BinaryIO | None, settings: Settings, now: Clock, limit: dict[str, int]) -> Page:
+    if stdin is None and sys.stdin is None:
+        raise SourceError(STANDARD_INPUT, "standard input is closed; send a page through a pipe")
+    try:
+        return read_stream(stdin or sys.stdin.buffer, media_type=settings.media_type, now=now, **limit)
+    except OSError as error:
+        raise SourceError(STANDARD_INPUT, f"standard input cannot be read: {error.strerror}") from error
 
 
 def _refuse_bare_host(source: str) -> None:
@@ -158,6 +166,15 @@ def _judge(page: Page, document: Document, rules: RuleSet | None, settings: Sett
         exclude=settings.exclude,
         version=__version__,
     )
+
+
+def read_example(text: str, language: str) -> Document:
+    """Read a rule's example as what it looks like: a tiny page, or a sentence."""
+    if not text.lstrip().startswith("<"):
+        return read_text(text, language=language)
+    body = (text if "<html" in text.lower() else f'<html lang="{language}">{text}').encode()
+    page = Page(source="example", body=body, media_type="text/html", sha256="", retrieved="", charset="utf-8")
+    return read_page(page)
 
 
 # --- many sources ------------------------------------------------------------------------------
@@ -191,7 +208,7 @@ def collect_pages(
         if isinstance(target, Failure):
             yield target
         else:
-            yield _attempt(target, lambda source: collect_page(source, settings=settings, now=now, stdin=stdin))
+            yield _attempt(target, partial(collect_page, target, settings=settings, now=now, stdin=stdin))
 
 
 def audit_pages(
@@ -207,7 +224,7 @@ def audit_pages(
         if isinstance(page, Failure):
             yield page
         else:
-            yield _attempt(page.source, lambda _, page=page: audit_page(page, rules=rules, settings=settings, now=now))
+            yield _attempt(page.source, partial(audit_page, page, rules=rules, settings=settings, now=now))
 
 
 def _expand(source: str) -> tuple[str | Failure, ...]:
@@ -216,14 +233,14 @@ def _expand(source: str) -> tuple[str | Failure, ...]:
             return (source,)
     except OSError:
         return (source,)
-    found = _attempt(source, lambda folder: find_pages(Path(folder)))
+    found = _attempt(source, partial(find_pages, Path(source)))
     return (found,) if isinstance(found, Failure) else tuple(str(path) for path in found)
 
 
-def _attempt(source: str, step: Callable[[str], T]) -> T | Failure:
-    """Return what *step* makes of *source*; a source that meets a defect of ours must not cost the others theirs."""
+def _attempt(source: str, step: Callable[[], T]) -> T | Failure:
+    """Return what *step* gives; a source that meets a defect of ours must not cost the others theirs."""
     try:
-        return step(source)
+        return step()
     except SourceError as error:
         return Failure(source=error.source, reason=error.reason)
     except RuleError:
@@ -246,31 +263,35 @@ def _describe_defect(error: Exception) -> str:
 # --- what is kept ------------------------------------------------------------------------------
 
 
-def keep_pages(pages: Iterable[Page | Failure], folder: Path) -> Iterator[Page | Failure]:
-    """Save each page to *folder* as it passes, before anything else is done with it."""
-    for page in pages:
-        if isinstance(page, Page):
-            save_page(page, folder)
-        yield page
-
-
 def name_report(page: Page) -> str:
-    """Return a file name that tells the *page*: the same for the same bytes, another for others."""
-    if page.url:
-        told = _ADDRESS.sub("", page.url)
-    else:
-        told = Path(page.source).stem if page.source != STANDARD_INPUT else "stdin"
-    plain = _UNSAFE.sub("-", told)[:_LONGEST_NAME].strip("-.").lower()
-    return f"{plain or 'page'}-{page.sha256[:8]}.html"
+    """Return a file name for the report on *page*: the same for the same page, another for any other."""
+    identity = page.url or page.source
+    told = _ADDRESS.sub("", identity) if page.url else Path(identity).stem
+    plain = _UNSAFE.sub("-", told)[:_LONGEST_NAME].strip("-.").lower() or "page"
+    mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogateescape")).hexdigest()
+    return f"{plain}-{mark[:8]}.html"
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write *text* to *path* in one step: a full disk or an interruption leaves what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8", newline="")
-        return
-    unfinished = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+def write_file(path: Path, text: str, *, append: bool = False) -> None:
+    """Write *text* to *path* whole or not at all, or add it to what is there.
+
+    Raises OSError with the name of *path*, which the system leaves out when a disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if append or (path.exists() and not path.is_file()):
+            with path.open("a" if append else "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+        else:
+            _replace_file(path, text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _replace_file(path: Path, text: str) -> None:
+    unfinished = path.with_name(
+        f".{sha256(path.name.encode(errors='surrogateescape')).hexdigest()[:16]}.{os.getpid()}.part"
+    )
     try:
         unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor import pipeline
 from auditor.cli.printing import print_data, say_problem, tell_progress, wants_color
@@ -72,7 +72,7 @@ def _announce(targets: Sequence[str | Failure], wishes: Wishes) -> Iterator[str 
 
 def _keep_pages(pages: Iterable[Page | Failure], wishes: Wishes) -> Iterator[Page | Failure]:
     """Save each page as it passes, before anything else is done with it."""
-    from auditor.sources.captures import save_page  # noqa: PLC0415 - seldom asked for
+    from auditor.sources.captures import save_page
 
     folder = wishes.save_page or CAPTURES
     for page in pages:
@@ -104,13 +104,71 @@ def _present(result: Page | Audit | Failure, total: int, wishes: Wishes, *, is_f
         return ExitCode.NOT_ASSESSED
     record = to_record(result)
     report = render_html(record)
-    _write_report(report, result, wishes, is_first=is_first)
-    line = ""
-    if wishes.json_output or wishes.stdout_format == "json":
-        line = _render_record(record, total)
-        
+    if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
+        path = _choose_path(result.page, wishes)
+        pipeline.write_file(path, report)
+        _tell(f"Report: {path}", wishes)
+        if wishes.open_report and is_first:
+            _show_report(path)
+    line = _render_line(record, total) if wishes.json_output or wishes.stdout_format == "json" else ""
     if wishes.json_output:
         pipeline.write_file(wishes.json_output, line, append=total > 1)
     if wishes.stdout_format == "json":
         print_data(line.encode())
+    elif wishes.stdout_format == "html":
+        print_data(report.encode())
+    elif not wishes.quiet:
+        width = shutil.get_terminal_size().columns
+        summary = render_summary(record, color=wants_color(no_color=wishes.no_color), width=width)
+        print_data(summary + "\n" * (total > 1))
+    return _weigh(result, wishes)
+
+
+def _choose_path(page: Page, wishes: Wishes) -> Path:
+    if wishes.output and names_file(wishes.output):
+        return wishes.output
+    return (wishes.output or REPORTS) / pipeline.name_report(page)
+
+
+def _render_line(record: dict[str, Any], total: int) -> str:
+    """Return *record* as JSON, for several pages each on one line; within strings JSON has no line breaks."""
+    text = render_json(record)
+    return text if total == 1 else re.sub(r"\n *", "", text) + "\n"
+
+
+def _weigh(audit: Audit, wishes: Wishes) -> ExitCode:
+    """Return what *audit* means for the exit code, and say what breaches a threshold."""
+    name = audit.page.source
+    if wishes.fail_on and any(finding.severity >= wishes.fail_on for finding in audit.findings):
+        say_problem(f"{name}: has a finding at or above {wishes.fail_on.name.lower()} (--fail-on)")
+        return ExitCode.THRESHOLD
+    if audit.score is None:
+        if wishes.quiet or wishes.stdout_format != "terminal":
+            say_problem(f"{name}: not assessed: {audit.meaning}")
+        return ExitCode.NOT_ASSESSED
+    if wishes.min_score is not None and audit.score < wishes.min_score:
+        say_problem(f"{name}: scores {audit.score}, below {wishes.min_score} (--min-score)")
+        return ExitCode.THRESHOLD
     return ExitCode.DONE
+
+
+def _conclude(codes: Sequence[ExitCode], wishes: Wishes) -> None:
+    failed = sum(code is ExitCode.NOT_ASSESSED for code in codes)
+    done = "captured" if wishes.capture_only else "assessed"
+    closing = f"{len(codes)} pages: {len(codes) - failed} {done}, {failed} not {done}."
+    if wishes.stdout_format == "terminal" and not wishes.quiet:
+        print_data(closing + "\n")
+    else:
+        _tell(closing, wishes)
+
+
+def _show_report(path: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        say_problem(f"no browser could be started; the report is {path}")
+
+
+def _tell(text: str, wishes: Wishes) -> None:
+    if not wishes.quiet:
+        tell_progress(text)

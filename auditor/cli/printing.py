@@ -5,6 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
+
+
+def prepare_streams() -> None:
+    """Make standard output and error take anything, also where they are closed or speak no Unicode."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def print_data(data: str | bytes) -> None:
@@ -29,7 +40,7 @@ def say_problem(problem: str) -> None:
 
 def tell_progress(text: str) -> None:
     """Say on standard error what is being done, on one line."""
-    from auditor.reporting.cleaning import clean_text  # noqa: PLC0415 - most runs of the other commands say nothing
+    from auditor.reporting.cleaning import clean_text
 
     with suppress(OSError):
         sys.stderr.write(clean_text(text) + "\n")

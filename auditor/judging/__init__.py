@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from auditor.models import RuleSet
 
 
-def contexts(sentence: str, start: int, end: int, language: str = "en", *, rules: RuleSet | None = None) -> frozenset[str]:
+def contexts(
+    sentence: str, start: int, end: int, language: str = "en", *, rules: RuleSet | None = None
+) -> frozenset[str]:
     """Return how the words between *start* and *end* of *sentence* are said, such as ``{"negated"}``."""
     triggers = (rules or load_rules()).triggers.get(language, ())
     return find_contexts(sentence, start, end, triggers)

@@ -100,7 +100,9 @@ class Scene:
         spans = self._quotations.get(place.hit.passage)
         if spans is None:
             folded = fold_text(place.passage.text)
-            spans = self._quotations[place.hit.passage] = [match.span() for match in _QUOTATION.finditer(folded)] if '"' in folded else []
+            spans = self._quotations[place.hit.passage] = (
+                [match.span() for match in _QUOTATION.finditer(folded)] if '"' in folded else []
+            )
         number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
         if number < 0 or spans[number][1] < place.hit.end:
             return False

@@ -112,12 +112,14 @@ def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
 
 def _find_triggers(tokens: tuple[Token, ...], index: TriggerIndex) -> list[tuple[int, int, Trigger]]:
     """Return first token, token after the last, and trigger; the longest phrase at a place wins."""
-    found = []
+    found: list[tuple[int, int, Trigger]] = []
     position = 0
     while position < len(tokens):
         for phrase, triggers in index.get(tokens[position].text, ()):
             last = position + len(phrase)
-            if all(token.text == word for token, word in zip(tokens[position:last], phrase, strict=False)) and last <= len(tokens):
+            if all(
+                token.text == word for token, word in zip(tokens[position:last], phrase, strict=False)
+            ) and last <= len(tokens):
                 found.extend((position, last, trigger) for trigger in triggers)
                 position = last
                 break

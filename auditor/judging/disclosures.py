@@ -44,7 +44,9 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     note = text[:1].upper() + text[1:] + "."
     if evidence:
         return build_finding(rule, evidence, note)
-    return Finding(rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE))
+    return Finding(
+        rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE)
+    )
 
 
 def judge_count(rule: Rule, scene: Scene) -> Finding | None:
@@ -58,7 +60,9 @@ def judge_count(rule: Rule, scene: Scene) -> Finding | None:
     for terms in by_place.values():
         groups = {admitted.place.hit.pattern.group for admitted in terms.values()}
         if len(terms) >= rule.at_least and len(groups) >= rule.groups:
-            return build_finding(rule, [build_evidence(rule, admitted) for admitted in terms.values()], _count_note(terms, groups))
+            return build_finding(
+                rule, [build_evidence(rule, admitted) for admitted in terms.values()], _count_note(terms, groups)
+            )
     return None
 
 

@@ -44,7 +44,9 @@ def judge_page(
     strengths: tuple[Finding, ...] = ()
     offer, met = _judge_rules(document, rules, exclude)
     if obstacle is None or obstacle.kind in ("short", "language"):
-        findings = tuple(finding for finding in met if finding.rule.category != "strengths" and finding.severity >= severity)
+        findings = tuple(
+            finding for finding in met if finding.rule.category != "strengths" and finding.severity >= severity
+        )
         strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
     score, parts = score_findings(findings, strengths, rules.scoring)
     grade, meaning = grade_score(score, rules.scoring)
@@ -126,7 +128,9 @@ def _list_limits(
 ) -> tuple[str, ...]:
     """Return what could not be checked on this page, each in a sentence."""
     limits = ["Only this page was read; what other pages of the site say was not."]
-    limits.append("Citations were not looked up in registers or databases: an identifier is taken as the page gives it.")
+    limits.append(
+        "Citations were not looked up in registers or databases: an identifier is taken as the page gives it."
+    )
     if page.truncated:
         limits.append(f"The page was cut off after {len(page.body):,} bytes; what follows was not read.")
     if document.images:
@@ -135,7 +139,9 @@ def _list_limits(
         limits.append(f"{len(document.frames)} embedded pages, such as videos or maps, were not read.")
     if page.media_type == "text/html":
         limits.append("Scripts were not run; what only they show was not read.")
-    unread = sorted({p.language for p in document.passages if not any(code in rules.patterns for code in find_languages(p))})
+    unread = sorted(
+        {p.language for p in document.passages if not any(code in rules.patterns for code in find_languages(p))}
+    )
     if unread:
         limits.append(f"Passages in languages without rules were not judged: {', '.join(unread)}.")
     if severity > Severity.LOW:
@@ -143,5 +149,3 @@ def _list_limits(
     if exclude:
         limits.append(f"Rules left out as asked: {', '.join(sorted(exclude))}.")
     return tuple(limits)
-
-

@@ -7,7 +7,7 @@ which each of its gates is open. So the cost is that of reading the page, and of
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.patterns import compile_expression, fold_text
@@ -55,7 +55,7 @@ class Index(NamedTuple):
 
 def build_index(patterns: tuple[PreparedPattern, ...], language: str) -> Index:
     """Return the index over *patterns* of *language*."""
-    import ahocorasick_rs  # noqa: PLC0415 - the one module that searches for many words at once
+    import ahocorasick_rs
 
     literals: dict[str, int] = {}
     postings: list[list[int]] = []
@@ -155,8 +155,6 @@ def _run_pattern(expression: str, data: bytes) -> Iterator[tuple[int, int]]:
         position = max(end, position + 1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compile_once(expression: str) -> Any:
     return compile_expression(expression)
-
-

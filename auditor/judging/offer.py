@@ -56,7 +56,11 @@ def _list_phrases(document: Document, hits: list[Hit]) -> list[str]:
 
 
 def _list_commercial_signs(document: Document) -> list[str]:
-    signs = [f"a form that asks for contact: “{form.text or form.action}”" for form in document.forms if form.purpose == "contact"]
+    signs = [
+        f"a form that asks for contact: “{form.text or form.action}”"
+        for form in document.forms
+        if form.purpose == "contact"
+    ]
     kinds = sorted({link.kind for link in document.links if link.kind in SELLING_LINKS})
     signs.extend(f"links to {kind}" for kind in kinds)
     return signs[:4]

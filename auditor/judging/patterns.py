@@ -1,14 +1,15 @@
-"""Patterns as rule authors write them, turned into RE2 expressions and the literals that gate them.
+r"""Patterns as rule authors write them, turned into RE2 expressions and the literals that gate them.
 
-RE2 runs in time linear in the text, whatever the pattern (https://swtch.com/~rsc/regexp/regexp1.html). Its ``\\b`` and
-``\\w`` are ASCII, so boundaries and word characters are supplied here as classes that know Unicode. They are written as
-negations – everything but spaces and punctuation – because that compiles ten times as fast as ``\\p{L}``.
+RE2 runs in time linear in the text, whatever the pattern (https://swtch.com/~rsc/regexp/regexp1.html). Its ``\b`` and
+``\w`` are ASCII, so boundaries and word characters are supplied here as classes that know Unicode. They are written as
+negations – everything but spaces and punctuation – because that compiles ten times as fast as ``\p{L}``.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -106,9 +107,11 @@ def prepare_pattern(pattern: str, language: str) -> Pattern:
     if "  " in pattern:
         raise ValueError("two spaces; the text has single ones")
     try:
-        tree = sre_parser.parse(pattern, re.IGNORECASE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            tree = sre_parser.parse(pattern, re.IGNORECASE)
         _refuse_foreign(tree)
-    except (re.error, RecursionError, OverflowError) as error:
+    except (re.error, RecursionError, OverflowError, FutureWarning) as error:
         raise ValueError(f"not a regular expression: {error}") from error
     gates = _find_gates(tree, 2 if language in UNSPACED else 3)
     if not gates:
@@ -124,7 +127,7 @@ def compile_expression(expression: str) -> Any:
 
     Raises ValueError with RE2's own words.
     """
-    import re2  # noqa: PLC0415 - 5 ms that a bare import of the package need not pay
+    import re2
 
     options = re2.Options()
     options.case_sensitive = False
@@ -153,7 +156,7 @@ def _refuse_foreign(items: Any) -> None:
 
 
 def _translate_classes(pattern: str) -> str:
-    """Replace ``\\w`` and ``\\s`` by what they mean here; inside a class only their sum or complement can stand."""
+    r"""Replace ``\w`` and ``\s`` by what they mean here; inside a class only their sum or complement can stand."""
     result: list[str] = []
     in_class = False
     position = 0
@@ -202,7 +205,6 @@ def _worth(gate: frozenset[str]) -> float:
     return min(map(len, gate)) - len(gate) / 12
 
 
-
 def _read_sequence(items: Any) -> tuple[frozenset[str] | None, list[frozenset[str]]]:
     """Return the exact strings *items* can be, if few, and the sets of which one member must occur."""
     required: list[frozenset[str]] = []
@@ -243,7 +245,7 @@ def _read_item(item: Any) -> tuple[frozenset[str] | None, list[frozenset[str]]]:
         if low >= 1:
             return None, [*required, *([exact] if exact else [])]
         return None, []
-    if kind is sre.IN and all(part[0] is sre.LITERAL for part in value) and len(value) <= 4:  # noqa: PLR2004
+    if kind is sre.IN and all(part[0] is sre.LITERAL for part in value) and len(value) <= 4:
         return frozenset(fold_text(chr(part[1])).lower() for part in value), []
     return None, []
 

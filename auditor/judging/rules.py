@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -66,10 +67,10 @@ def _find_cache(digest: str) -> Path | None:
 @lru_cache(maxsize=1)
 def _shape() -> str:
     """Return a short name for the shape of what is cached, so that a changed program reads no stale file."""
-    import hashlib
-
     here = Path(__file__).parent
-    sources = [here / name for name in ("rules.py", "loading.py", "patterns.py")] + [here.parent / "models.py"]
+    sources = [here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py")] + [
+        here.parent / "models.py"
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
 
@@ -103,10 +104,14 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "rules": [_plain(rule) for rule in rules.rules],
         "words": rules.words,
         "basis": [_plain(basis) for basis in rules.basis.values()],
-        "triggers": {language: [_plain(trigger) for trigger in triggers] for language, triggers in rules.triggers.items()},
+        "triggers": {
+            language: [_plain(trigger) for trigger in triggers] for language, triggers in rules.triggers.items()
+        },
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
-        "patterns": {language: [_plain(pattern) for pattern in patterns] for language, patterns in rules.patterns.items()},
+        "patterns": {
+            language: [_plain(pattern) for pattern in patterns] for language, patterns in rules.patterns.items()
+        },
     }
 
 
@@ -120,10 +125,15 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         rules=tuple(_rule(values) for values in record["rules"]),
         words={language: _tuples(lists) for language, lists in record["words"].items()},
         basis={values[0]: _noun(Basis, values) for values in record["basis"]},
-        triggers={language: tuple(_noun(Trigger, values) for values in items) for language, items in record["triggers"].items()},
+        triggers={
+            language: tuple(_noun(Trigger, values) for values in items)
+            for language, items in record["triggers"].items()
+        },
         offer={sign: _tuples(lists) for sign, lists in record["offer"].items()},
         scoring=_noun(Scoring, record["scoring"]),
-        patterns={language: tuple(_pattern(values) for values in items) for language, items in record["patterns"].items()},
+        patterns={
+            language: tuple(_pattern(values) for values in items) for language, items in record["patterns"].items()
+        },
         digest=record["digest"],
     )
 
@@ -136,7 +146,13 @@ def _noun(kind: Any, values: list[Any]) -> Any:
 def _pattern(values: list[Any]) -> PreparedPattern:
     owner, slot, expression, gates, source, term, group = values
     return PreparedPattern(
-        owner=owner, slot=slot, expression=expression, gates=tuple(map(tuple, gates)), source=source, term=term, group=group
+        owner=owner,
+        slot=slot,
+        expression=expression,
+        gates=tuple(map(tuple, gates)),
+        source=source,
+        term=term,
+        group=group,
     )
 
 

@@ -42,7 +42,11 @@ def score_findings(
         given += points
         reason = strength.rule.title
         if not points:
-            reason += "; nothing is lost that it could give back" if score + given >= HIGHEST else "; strengths have given back their most"
+            reason += (
+                "; nothing is lost that it could give back"
+                if score + given >= HIGHEST
+                else "; strengths have given back their most"
+            )
         parts.append(ScorePart(points=points, reason=reason, rule=strength.rule.id))
     score += given
     if score < 0:

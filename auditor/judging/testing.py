@@ -49,28 +49,37 @@ def lint_rules(rules: RuleSet) -> Iterator[str]:
     """Yield one sentence for everything in *rules* that loads but should not stay."""
     titles: dict[str, str] = {}
     for rule in rules.rules:
+        problems = list(_lint_texts(rule))
         if rule.title in titles:
-            yield f"{rule.path}: has the title of {titles[rule.title]}"
+            problems.append(f"has the title of {titles[rule.title]}")
         titles[rule.title] = rule.path
-        for code in rule.codes:
-            if code not in CODES:
-                yield f"{rule.path}: {code} is no variable of the codebook"
-        if not rule.basis:
-            yield f"{rule.path}: names no basis"
-        if len(rule.why) < _SHORTEST_WHY:
-            yield f"{rule.path}: 'why' is too short to explain anything"
-        if not rule.ask.endswith("?"):
-            yield f"{rule.path}: 'ask' is no question"
-        for key, examples in (("flags", rule.flags), ("passes", rule.passes)):
-            if not any(examples.values()):
-                yield f"{rule.path}: '{key}' holds no example"
-        for language in rule.match:
-            if not rule.flags.get(language):
-                yield f"{rule.path}: has patterns but no flagged example in [{language}]"
-        for slot in ("match", "unless", "beside"):
-            for language, patterns in getattr(rule, slot).items():
-                for pattern in sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
-                    yield f"{rule.path}: the pattern '{pattern}' stands twice under {slot} [{language}]"
+        problems.extend(_lint_patterns(rule))
+        yield from (f"{rule.path}: {problem}" for problem in problems)
+
+
+def _lint_texts(rule: Rule) -> Iterator[str]:
+    for code in rule.codes:
+        if code not in CODES:
+            yield f"{code} is no variable of the codebook"
+    if not rule.basis:
+        yield "names no basis"
+    if len(rule.why) < _SHORTEST_WHY:
+        yield "'why' is too short to explain anything"
+    if not rule.ask.endswith("?"):
+        yield "'ask' is no question"
+    for key, examples in (("flags", rule.flags), ("passes", rule.passes)):
+        if not any(examples.values()):
+            yield f"'{key}' holds no example"
+
+
+def _lint_patterns(rule: Rule) -> Iterator[str]:
+    for language in rule.match:
+        if not rule.flags.get(language):
+            yield f"has patterns but no flagged example in [{language}]"
+    for slot in ("match", "unless", "beside"):
+        for language, patterns in getattr(rule, slot).items():
+            for pattern in sorted({pattern for pattern in patterns if patterns.count(pattern) > 1}):
+                yield f"the pattern '{pattern}' stands twice under {slot} [{language}]"
 
 
 def _judge(document: Document, rules: RuleSet) -> Audit:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ def read_yaml(path: Path, text: bytes) -> Node:
 
     Raises RuleError for what is not plain YAML: syntax, encoding, duplicate keys, aliases, several documents.
     """
-    import yaml  # noqa: PLC0415 - needed only when the cache of read rules does not fit
+    import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if len(text) > MAX_BYTES:
@@ -56,9 +58,9 @@ def _convert_node(node: Any, path: Path, seen: set[int], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise RuleError(path, line, "nested too deeply")
     seen.add(id(node))
+    if node.tag.removeprefix(_TAG) not in _PLAIN_TAGS:
+        raise RuleError(path, line, f"tags such as {node.tag} are not allowed")
     if node.id == "scalar":
-        if node.tag.startswith("!"):
-            raise RuleError(path, line, f"tags such as {node.tag} are not allowed")
         return Node(value=node.value, line=line)
     if node.id == "sequence":
         return Node(value=[_convert_node(item, path, seen, depth + 1) for item in node.value], line=line)

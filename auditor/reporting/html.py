@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
-from auditor.reporting.cleaning import clean_text
+from auditor.reporting.cleaning import LONGEST, clean_text
 from auditor.reporting.wording import (
     ASKS,
     BLOCKS,
@@ -95,7 +95,8 @@ def link_words(url: str, quote: str, prefix: str = "", suffix: str = "") -> str 
     if page is None or not quote.strip():
         return None
     before, after = "", ""
-    if len(quote) <= LONGEST_UNIQUE:
+    # Without spaces, nobody knows where a word around the quotation begins, and a browser finds no half words.
+    if len(quote) <= LONGEST_UNIQUE and (" " in quote or quote.isascii()):
         before, after = " ".join(prefix.split()[-3:]), " ".join(suffix.split()[:3])
     first, last = _choose_ends(quote)
     directive = ",".join(
@@ -109,7 +110,8 @@ def link_words(url: str, quote: str, prefix: str = "", suffix: str = "") -> str 
         if part
     )
     head, _, fragment = page.partition("#")
-    return f"{head}#{fragment.partition(':~:')[0]}:~:text={directive}"
+    address = f"{head}#{fragment.partition(':~:')[0]}:~:text={directive}"
+    return address if len(address) < LONGEST else None
 
 
 def link_url(url: str | None) -> str | None:
@@ -131,7 +133,7 @@ def _choose_ends(quote: str) -> tuple[str, str]:
     words = quote.split()
     if len(words) >= 12:
         return " ".join(words[:5]), " ".join(words[-5:])
-    # Chinese, Japanese and Thai: a browser finds no half words, so only whole clauses are safe ends.
+    # Chinese, Japanese, Thai: only whole clauses are safe ends.
     stops = [found.start() for found in _STOPS.finditer(quote, 4, len(quote) - 4)]
     if len(stops) < 2:
         return quote, ""
@@ -150,8 +152,8 @@ def _load_template(cache: Path) -> Template:
 
 
 def _build_environment(cache: BytecodeCache | None) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  slow to import
-    from markupsafe import Markup  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
 
     style = (TEMPLATES / "report.css").read_text("utf-8")
     environment = Environment(
@@ -175,7 +177,7 @@ def _build_environment(cache: BytecodeCache | None) -> Environment:
 
 def _open_cache(folder: Path) -> BytecodeCache | None:
     """Return a cache in *folder* if nobody else can write there: what it holds is run."""
-    from jinja2 import FileSystemBytecodeCache  # noqa: PLC0415
+    from jinja2 import FileSystemBytecodeCache
 
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -202,13 +204,15 @@ def _view_audit(record: dict[str, Any]) -> dict[str, Any]:
         id(finding): _view_finding(finding, record, f"finding-{numbers[id(finding)]}", budget) for finding in shown
     }
     said = [finding for finding in shown if finding["rule"]["form"] != "absence"]
+    met = {finding["rule"]["category"] for finding in said}
+    categories = [*(name for name in CATEGORIES if name in met), *sorted(met - CATEGORIES.keys())]
     groups = [
         {
-            "id": f"category-{category}",
-            "title": title,
+            "id": f"category-{number}",
+            "title": CATEGORIES.get(category, category),
             "findings": [views[id(finding)] for finding in said if finding["rule"]["category"] == category],
         }
-        for category, title in CATEGORIES.items()
+        for number, category in enumerate(categories, 1)
     ]
     absences = [views[id(finding)] for finding in shown if finding["rule"]["form"] == "absence"]
     strengths = [
@@ -227,10 +231,10 @@ def _view_audit(record: dict[str, Any]) -> dict[str, Any]:
         "nothing_found": NOTHING_FOUND,
         "counts": [{"severity": severity, "number": number} for severity, number in count_severities(record).items()],
         "gravest": _choose_gravest(shown, views),
-        "groups": [group for group in groups if group["findings"]],
+        "groups": groups,
         "absences": absences,
         "strengths": strengths,
-        "left_out": len(ranked) - len(shown) + len(record["strengths"]) - len(strengths),
+        "left_out": _count_left(len(ranked) - len(shown) + len(record["strengths"]) - len(strengths)),
         "steps": _view_steps(record, numbers),
         "limits": _cap(record["limits"]),
         "offer": {"read": INTENTS[record["offer"]["intent"]], "signs": record["offer"]["signs"][:12]},
@@ -282,7 +286,7 @@ def _view_finding(finding: dict[str, Any], record: dict[str, Any], anchor: str, 
         "note": finding["note"],
         "lead": kept[0] if kept else None,
         "others": kept[1:],
-        "more": len(sentences) - len(kept),
+        "more": _count_left(len(sentences) - len(kept)),
         "why": rule["why"],
         "support": _view_support(finding),
         "ask": rule["ask"],
@@ -442,7 +446,7 @@ def _view_steps(record: dict[str, Any], numbers: dict[int, int]) -> dict[str, An
             }
             for part in parts[:SHOWN_FINDINGS]
         ],
-        "left_out": max(len(parts) - SHOWN_FINDINGS, 0),
+        "left_out": _count_left(len(parts) - SHOWN_FINDINGS),
         "total": record["score"],
     }
 
@@ -498,7 +502,7 @@ def _view_citations(record: dict[str, Any]) -> dict[str, Any]:
     found = record["document"]["citations"]
     return {
         "rows": [_view_citation(citation) for citation in found[:SHOWN_ROWS]],
-        "left_out": max(len(found) - SHOWN_ROWS, 0),
+        "left_out": _count_left(len(found) - SHOWN_ROWS),
     }
 
 
@@ -543,6 +547,10 @@ def _cap(rows: list[Any]) -> list[Any]:
     """Return *rows*, or the first of very many with a last one that says how many are left out."""
     left = len(rows) - SHOWN_ROWS
     return [*rows[:SHOWN_ROWS], f"{left:,} more in the audit’s record"] if left > 0 else rows
+
+
+def _count_left(number: int) -> str:
+    return f"{number:,}" if number > 0 else ""
 
 
 def _clip(text: str, longest: int) -> str:

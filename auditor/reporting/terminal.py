@@ -105,9 +105,10 @@ def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
 def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
     rule = finding["rule"]
     mark = STRENGTH if paint == "strength" else f"{SYMBOLS[paint]} {paint.upper()}"
-    title = wrap_text(f"{mark}  {rule['title']}", lines.width, None)
-    lines.done.append(lines.paint(mark, paint) + lines.paint(title[0][len(mark) :], "bold"))
-    lines.done.extend("  " + lines.paint(line, "bold") for line in title[1:])
+    hang = len(mark) + 2
+    first, *rest = wrap_text(rule["title"], lines.width - hang) or [""]
+    lines.done.append(f"{lines.paint(mark, paint)}  {lines.paint(first, 'bold')}")
+    lines.done.extend(" " * hang + lines.paint(line, "bold") for line in rest)
     lines.add(rule["id"], "faint", indent=2, most=1)
     for evidence in finding["evidence"][:1]:
         room = (lines.width - 6) * SHOWN_LINES

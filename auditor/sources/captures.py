@@ -6,6 +6,7 @@ import json
 import os
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,12 @@ def find_record(path: Path) -> Path | None:
     """Return the record that belongs to *path*, which may be the record itself."""
     if path.name.endswith(RECORD_SUFFIX):
         return path
-    record = path.with_name(path.stem + RECORD_SUFFIX)
-    return record if path.suffix in _SUFFIXES.values() and record.is_file() else None
+    if path.suffix not in _SUFFIXES.values():
+        return None
+    record = path.with_suffix(RECORD_SUFFIX)
+    with suppress(OSError):
+        return record if record.is_file() else None
+    return None
 
 
 def restore_page(path: Path, read: Callable[[Path], bytes]) -> Page:

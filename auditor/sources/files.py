@@ -25,13 +25,15 @@ MAX_BYTES = 20_000_000
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".pdf", ".txt", ".md")
 
 _CHUNK = 1 << 20
+_MIN_CAPTURE = 5_000_000
+"""What a capture may always hold: a small limit for pages must not forbid their records."""
 
 
 def load_page(path: Path, *, now: Clock, max_bytes: int = MAX_BYTES) -> Page:
     """Return the page in the file *path*; a saved capture comes back exactly as it was."""
     record = find_record(path)
     if record:
-        return restore_page(record, lambda part: _read_whole(part, max_bytes))
+        return restore_page(record, lambda part: _read_whole(part, max(max_bytes, _MIN_CAPTURE)))
     body, truncated = _read_file(path, max_bytes)
     media_type = sniff_media_type(body, declared=None, name=path.name)
     return _build_page(str(path), body, media_type, now, truncated=truncated)

@@ -53,6 +53,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"']+)""")
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_ROW = re.compile(rb"[\x80-\xff]{2}")
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -113,10 +114,12 @@ CHARSETS = frozenset({*_LABELS, *(charset for _, charset in _MARKS)})
 """Every name that `detect_charset` may return; Python knows a codec by each."""
 
 # What a page without any declaration is likely to be, the usual first; charset-normalizer uses Python's names.
+_LATIN = {"cp1252": "windows-1252", "cp1250": "windows-1250", "cp1254": "windows-1254"}
 _GUESSES = {
-    "cp1252": "windows-1252", "cp1250": "windows-1250", "cp1251": "windows-1251", "cp1253": "windows-1253",
-    "cp1254": "windows-1254", "cp1255": "windows-1255", "cp1256": "windows-1256", "koi8_r": "koi8-r",
-    "gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "euc_jp": "euc-jp", "cp949": "cp949",
+    **_LATIN,
+    "cp1251": "windows-1251", "cp1253": "windows-1253", "cp1255": "windows-1255", "cp1256": "windows-1256",
+    "koi8_r": "koi8-r", "gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "euc_jp": "euc-jp",
+    "cp949": "cp949",
 }  # fmt: skip
 
 
@@ -203,7 +206,7 @@ def _is_binary(head: bytes, *, tolerant: bool) -> bool:
     # A stray control character does not stop a browser, so in what says that it is HTML it must not stop an audit.
     if b"\0" in head and not tolerant:
         return True
-    return (len(head) - len(head.translate(None, _CONTROLS))) * 50 > len(head)
+    return (len(head) - len(head.translate(None, _CONTROLS))) * 50 > len(head) + 200 * tolerant
 
 
 def _weigh_text(head: bytes, claimed: str | None) -> str | None:
@@ -255,9 +258,9 @@ def _decodes(body: bytes, charset: str) -> bool:
     sample = body[:_SAMPLE] if charset in _WIDE else _take_sample(body)
     text = sample.decode(charset, "replace")
     wrong = text.count("\ufffd")
-    # Damage is normal in one place or two; where every tenth character is damaged, the label is wrong.
+    # Damage is normal in one place or two; where every third character is damaged, the label is wrong.
     foreign = len(text) - len(text.encode("ascii", "ignore"))
-    return wrong * 10 <= foreign or (wrong <= 1 and charset != "utf-8")
+    return wrong * 3 <= foreign or (wrong <= 1 and charset != "utf-8")
 
 
 def _take_sample(body: bytes) -> bytes:
@@ -269,8 +272,9 @@ def _guess_charset(body: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 – heavy, and hardly any page needs it
 
     sample = _take_sample(body)
-    # Thai by itself and last: nearly any bytes make Thai letters, so that Korean passes for it.
-    for names in (tuple(_GUESSES), ("cp874",)):
+    # Letters that are foreign to ASCII stand alone in Latin script and in rows in any other. Thai comes by itself and
+    # last: nearly any bytes make Thai letters, so that Korean passes for it.
+    for names in (tuple(_GUESSES if _ROW.search(sample) else _LATIN), ("cp874",)):
         best = from_bytes(sample, cp_isolation=list(names), enable_fallback=False).best()
         if best:
             return next((_GUESSES[name] for name in _GUESSES if name in best.could_be_from_charset), "cp874")

@@ -1,0 +1,112 @@
+"""The patterns of all rules made ready for the matcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from auditor.errors import RuleError
+from auditor.judging.patterns import compile_expression, expand_names, names_in, prepare_pattern
+from auditor.models import PreparedPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from auditor.judging.yamlfiles import Node
+    from auditor.models import Rule
+
+WordGroups = dict[str, dict[str, dict[str, tuple[str, ...]]]]
+"""Language to name of a word list to group to terms."""
+
+
+class Written(NamedTuple):
+    """A pattern as somebody wrote it, and where."""
+
+    owner: str
+    slot: str
+    language: str
+    source: str
+    path: Path
+    line: int | None
+    pattern: str
+    """The source, for a count with one term in place of the list it names."""
+    term: str = ""
+    group: str = ""
+
+
+def list_rule_patterns(rule: Rule, path: Path, root: Node, lists: WordGroups) -> Iterator[Written]:
+    """Yield the patterns of *rule*, read from *root* of the file *path*."""
+    for slot in ("match", "unless", "beside"):
+        for language, sources in getattr(rule, slot).items():
+            for source, node in zip(sources, _find_nodes(root, slot, language), strict=True):
+                written = Written(rule.id, slot, language, source, path, node.line, source)
+                counted = names_in(source)[:1] if rule.form == "count" and slot == "match" else ()
+                if counted and counted[0] in lists.get(language, {}):
+                    yield from _list_counted_terms(written, counted[0], lists[language][counted[0]])
+                else:
+                    yield written
+
+
+def list_mentions(rules: Iterable[tuple[Rule, Path]], lists: WordGroups) -> Iterator[Written]:
+    """Yield a pattern for every word list that a rule asks to be mentioned."""
+    seen: set[str] = set()
+    for rule, path in rules:
+        for name in rule.when.get("mentions", ()):
+            languages = [language for language, by_name in lists.items() if name in by_name]
+            if not languages:
+                raise RuleError(path, None, f"no word list '{name}', which 'mentions' names")
+            if name not in seen:
+                seen.add(name)
+                for language in languages:
+                    yield Written(f"words/{name}", "match", language, f"{{{name}}}", path, None, f"{{{name}}}")
+
+
+def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str, tuple[PreparedPattern, ...]]:
+    """Return language to patterns, expanded, gated and known to be taken by RE2.
+
+    Raises RuleError with file and line for a pattern that cannot be used.
+    """
+    terms = {
+        language: {name: flatten_terms(groups) for name, groups in by_name.items()}
+        for language, by_name in lists.items()
+    }
+    result: dict[str, list[PreparedPattern]] = {}
+    for item in written:
+        try:
+            prepared = prepare_pattern(expand_names(item.pattern, terms.get(item.language, {})), item.language)
+            compile_expression(prepared.expression)
+        except KeyError as error:
+            missing = f"no word list rules/words/{item.language}/{error.args[0]}.yaml"
+            raise RuleError(item.path, item.line, missing) from error
+        except ValueError as error:
+            raise RuleError(item.path, item.line, f"pattern '{item.source}': {error}") from error
+        result.setdefault(item.language, []).append(
+            PreparedPattern(
+                owner=item.owner,
+                slot=item.slot,
+                expression=prepared.expression,
+                gates=prepared.gates,
+                source=item.source,
+                term=item.term,
+                group=item.group,
+            )
+        )
+    return {language: tuple(patterns) for language, patterns in result.items()}
+
+
+def flatten_terms(groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the terms of all *groups*."""
+    return tuple(term for terms in groups.values() for term in terms)
+
+
+def _list_counted_terms(written: Written, name: str, groups: Mapping[str, tuple[str, ...]]) -> Iterator[Written]:
+    for group, terms in groups.items():
+        for term in terms:
+            pattern = written.source.replace(f"{{{name}}}", f"(?:{term})", 1)
+            yield written._replace(pattern=pattern, term=term, group=group)
+
+
+def _find_nodes(root: Node, slot: str, language: str) -> list[Node]:
+    values: Any = root.value
+    nodes: list[Node] = values[slot].value[language].value
+    return nodes

@@ -1,0 +1,376 @@
+"""References that a page gives, from a trial number down to "studies show"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from auditor.models import Citation
+from auditor.reading.links import read_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from auditor.models import Link, Passage
+
+MOST_VAGUE = 1000
+"""Named and vague references kept from one page; identified ones are all kept."""
+LONGEST_SENTENCE = 1200
+
+_TRIAL = re.compile(
+    r"(?<![A-Za-z0-9])(?:NCT ?[- ]?\d{8}|ISRCTN ?[- ]?\d{8}|ACTRN ?\d{14}|ChiCTR ?(?:-[A-Za-z]{2,4}-?)?-?\d{8,10}|DRKS ?\d{8}"
+    r"|jRCTs? ?\d{9,10}|JPRN-[A-Za-z]{2,8}-?\d{6,10}|JapicCTI-?\d{6}|UMIN ?\d{9}|JMA-IIA\d{5}|CTRI/\d{4}/\d{2,3}/\d{4,6}"
+    r"|IRCT\d{8,16}N\d{1,3}|KCT ?\d{7}|TCTR ?\d{11}|PACTR ?\d{15,16}|RBR-[0-9a-z]{6,9}|NTR ?\d{3,5}|SLCTR/\d{4}/\d{3})(?!\d)",
+    re.IGNORECASE,
+)
+_TRIAL_SIGNS = ("nct", "ctr", "rct", "drks", "umin", "japiccti", "jma-iia", "kct", "rbr-", "ntr", "jprn-")
+_EUROPEAN = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?(?![\d-])")
+_EUROPEAN_SIGNS = ("eudract", "euct", "ctis", "eu ct", "eu trial", "eu-ct", "clinicaltrialsregister", "euclinicaltrials")
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,5})?/[^\s\"'<>“”‘’，。；、）】]{2,200}")
+_PMID = re.compile(r"(?:PMID|PubMed(?: ID)?|Medline)[:：#]? {0,2}(\d{5,9})(?!\d)|ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(\d{5,9})(?!\d)", re.IGNORECASE)
+_PMCID = re.compile(r"(?<![A-Za-z0-9])PMC ?(\d{5,9})(?!\d)", re.IGNORECASE)
+_ADDRESS_DOI = re.compile(r"/(10\.\d{4,9}/[^\s?#&]{2,200})")
+_ADDRESS_PMID = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed|pubmed\.gov|europepmc\.org/(?:article|abstract)/med)/(\d{4,9})(?!\d)", re.IGNORECASE)
+_ADDRESS_PMCID = re.compile(r"PMC(\d{4,9})(?!\d)", re.IGNORECASE)
+_TOO_GENERAL = re.compile(
+    r"//[^/]+/?(?:[a-z]{2}/?)?(?:[?#].*)?$|/(?:search|results?|about|home|index|login|subscribe|user|profile|citations)\b[^/]{0,200}$|scholar\.google\.|researchgate\.net/profile"
+)
+_VOLUME = re.compile(r"(?:19|20)\d\d(?: \w{3,4}(?: \d{1,2})?)?; ?\d{1,4} ?(?:\([^()]{1,20}\))? ?[:：] ?[A-Za-z]{0,3}\d{1,7}")
+_PAGES = re.compile(r"\b\d{1,4} ?\([^()]{1,12}\) ?[:：,] ?(?:pp?\. ?)?[eEsS]?\d{1,7}|\b\d{1,4} ?[:：] ?[eEsS]?\d{1,6} ?[-–] ?[eEsS]?\d{1,6}|\bvol(?:ume|\.)? ?\d{1,4}\b|\bpp\. ?\d")
+_YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
+_AUTHORS = re.compile(r"\bet al\b|[A-Z][\w'’-]{1,25},? (?:[A-Z]\.? ?){1,3}(?:,|;| &| and|\(| \()|[^\W\d_]{2,20} [A-Z]{1,3}, [^\W\d_]{2,20} [A-Z]{1,3}\b|等[.,，。]")
+_JOURNAL = re.compile(
+    r"\bJ(?:ournal|\.)? [A-Z]|\bJournal\b|\bLancet\b|\bN(?:ew)? Engl(?:and)? J|\bNEJM\b|\bJAMA\b|\bBMJ\b|\bNature\b|\bPLoS\b|\bAnn(?:als)?\b"
+    r"|\bStem Cells?\b[ .,]|\bCell\b|\bArch(?:ives)?\b|\bProc(?:eedings)?\b|\bFrontiers\b|\bBr J\b|\bAm J\b|\bEur J\b|\bInt J\b|\bRev(?:iew)?s?\b|杂志|学报|期刊|学会誌|雑誌"
+)
+_QUOTED_TITLE = re.compile(r"[\"“«„《][^\"”»“《》]{20,300}[\"”»“》],? ?(?:in )?[^\"“”]{0,60}")
+
+# What a sentence must hold to be looked at more closely: the gate of everything below.
+_SIGNS = (
+    "stud", "research", "trial", "proven", "evidence", "scien", "et al", "journal", "published", "literature", "meta-anal", "clinical data",
+    "研究", "试验", "試驗", "試験", "临床", "臨床", "科学", "科學", "证明", "證明", "証明", "文献", "论文", "論文", "发表", "杂志", "エビデンス",
+    "estudio", "ensayo", "científic", "clínic", "klinisch", "wissenschaft", "forsch", "исследован", "научн", "клиническ", "испытан",
+    "araştırma", "çalışma", "bilimsel", "klinik", "étude", "recherche", "scientif", "prouv", "ricerc", "estudos", "pesquisa",
+)  # fmt: skip
+_STUDY = r"(?:stud(?:y|ies)|trials?|research|papers?|articles?|reviews?|meta-analys[ei]s|findings|results|reports?|surveys?|experiments?|investigations?)"
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_STUDY}(?: \S+){{0,6}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?(?:journal |prestigious |leading |medical |international |peer-reviewed ){{0,3}}[\"“*'‘]?(?!19|20|the |a )[A-Z]",
+        rf"(?:published|reported|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,3}} in (?:the )?(?:journal ){{0,1}}[\"“*'‘]?[A-Z](?:[^.;]{{0,80}}?)(?:19|20)\d\d",
+        rf"(?<!\d)(?:19|20)\d\d (?:\S+ ){{0,3}}?{_STUDY}\b",
+        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,8}}? (?:in|from|of|dated|since) (?:\w+ )?(?:19|20)\d\d(?!\d)",
+        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,5}}? (?:at|by|from|of|in)(?: (?:researchers|scientists|doctors|a team))?(?: (?:at|from|of))?(?: the)?(?: [A-Z][\w'’&.-]*| of| for| and){{0,5}} (?:University|Universität|Institutes?|Hospital|College|School of|Medical School|Medical Center|Mayo)",
+        rf"(?:[Rr]esearchers|[Ss]cientists|[Dd]octors|[Aa] team)(?: \S+){{0,3}}? (?:at|from|of)(?: the)?(?: [A-Z][\w'’&.-]*| of| for| and){{0,5}} (?:University|Institutes?|Hospital|College|School of|Medical Center|Mayo|Harvard|Stanford|Oxford)\b(?: \S+){{0,6}}? (?:found|show|report|demonstrat|discover|conclud|publish)",
+        r"[A-Z][\w'’-]{1,25}(?: (?:&|and) [A-Z][\w'’-]{1,25}| et al\.?,?)? ?\((?:19|20)\d\d[a-z]?\)",
+        r"\b[A-Z][\w'’-]{1,25} et al\b",
+        r"(?:University|Institute) of [A-Z]\w+ (?:study|trial|researchers)",
+        r"(?:发表|刊登|刊载|發表)(?:在|于|於)[^。；]{0,20}《[^《》]{2,60}》|《[^《》]{2,60}》[^。；]{0,20}(?:发表|刊登|發表|报道|报告)",
+        r"(?:19|20)\d\d ?年[^。；]{0,30}(?:研究|试验|試驗|試験|論文|论文)",
+        r"[\u4e00-\u9fff]{2,10}(?:大学|大學|医院|研究所|研究院)[^。；]{0,20}(?:的研究|研究(?:人员|人員|团队|表明|发现|显示|結果|结果)|の研究)",
+        r"(?:Studie|Untersuchung)(?: \S+){0,6}? (?:aus dem Jahr|von|vom|im Jahr) (?:19|20)\d\d|Studie der (?:Universität|[A-Z]\w+)",
+        r"(?:estudio|ensayo|investigación)(?: \S+){0,6}? (?:publicado en|de|en|del) (?:la revista |el )?(?:(?:19|20)\d\d|[A-Z]\w{3,})",
+    )
+)
+_SHOWS = (
+    r"(?:show(?:s|n|ed|ing)?|demonstrat(?:es?|ed|ing)|suggest(?:s|ed)?|indicat(?:es?|ed)|confirm(?:s|ed)?|prov(?:es?|en|ed)|reveal(?:s|ed)?"
+    r"|found|support(?:s|ed)?|report(?:s|ed)?|establish(?:ed|es)|point(?:s|ed)? to|prove|yield(?:ed)?|explored|produced|observed|documented)"
+)
+_MANY = r"(?:stud(?:y|ies)|research(?:ers)?|trials?|evidence|clinical data|scien(?:ce|tists)|scientific literature|meta-analys[ei]s|clinical experience)"
+_KINDS = r"(?:clinical|recent|several|many|numerous|scientific|preclinical|early|multiple|various|some|other|published|new|medical|animal|countless|these|international)"
+_GAP = r"(?!(?:and|or|but|will|would|should|if|whether|needed)\b|to (?!date\b))[^\s.;:?]+"
+_VAGUE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:{_KINDS} ){{0,3}}{_MANY}\b(?: {_GAP}){{0,7}}? {_SHOWS}\b",
+        r"\b(?:clinically|scientifically|medically|research)[- ](?:\w+ )?(?:proven|tested|validated|backed|supported|demonstrated|verified|proved)\b",
+        r"\b(?:proven|shown|demonstrated|backed|supported|validated|confirmed|documented|verified) (?:\w+ ){0,3}?(?:by|in|through|with) (?:\w+,? (?:and )?){0,4}?(?:research|science|stud(?:y|ies)|trials?|evidence|scientific literature|clinical data|tests)\b",
+        r"\baccording to (?:\w+ ){0,4}?(?:research|stud(?:y|ies)|scientists|evidence|experts in)\b",
+        r"\b(?:promising|positive|excellent|encouraging|remarkable|significant|successful) (?:results|outcomes|data) (?:\w+ ){0,4}?(?:in|from) (?:\w+ ){0,4}?(?:trials?|studies|research)\b",
+        r"\b(?:based on|thanks to) (?:\w+ ){0,4}?(?:published )?(?:scientific|clinical) (?:\w+ ){0,2}?(?:research|studies|evidence|trials)\b",
+        r"(?:研究|试验|試驗|数据|證據|证据|文献)[^，。；？?]{0,8}?(?:表明|显示|顯示|发现|發現|证明|證明|证实|證實|指出|提示|认为)",
+        r"(?:临床|臨床|科学|科學|医学|醫學)(?:上)?(?:已?经?過?)(?:被)?(?:证明|證明|证实|證實|验证|驗證|実証|証明)",
+        r"(?:経过|经过|通过|經過)[^，。；]{0,6}(?:临床|臨床|科学)(?:试验|試驗|验证|驗證|研究)",
+        r"(?:研究|試験|論文|エビデンス)[^、。？]{0,20}?(?:示され|示して|明らか|証明|実証|報告され|分かっ|わかっ|確認され)",
+        r"\b(?:Studien|Untersuchungen|Forschung(?:en)?|Forscher)(?: [^\s.;:?]+){0,6}? (?:zeig|beleg|bewies|bestätig|nachgewiesen|weisen|deuten)|\b(?:klinisch|wissenschaftlich) (?:\w+ )?(?:bewiesen|erwiesen|belegt|getestet|nachgewiesen|geprüft|fundiert)",
+        r"\b(?:estudios|investigaciones|ensayos|evidencia)(?: [^\s.;:?]+){0,6}? (?:demuestra|demostra|muestra|mostra|sugier|indica|confirma|revela|han )|\b(?:clínica|científica)mente (?:probad|comprobad|demostrad|avalad)",
+        r"(?:исследования|испытания|учёные|ученые)(?: [^\s.;:?]+){0,6}? (?:показ|доказ|подтвер|свидетельств|выяв)|(?:клинически|научно) (?:доказан|подтвержд|обоснован)",
+        r"(?:araştırmalar|çalışmalar|araştırma)(?: [^\s.;:?]+){0,6}? (?:göster|kanıtla|ortaya)|(?:klinik|bilimsel) olarak (?:kanıtlan|ispatlan|onaylan)",
+        r"\b(?:études|recherches|studi|ricerche|estudos|pesquisas)(?: [^\s.;:?]+){0,6}? (?:montr|démontr|prouv|dimostr|mostra|suger|conferm|comprov)|(?:cliniquement|scientifiquement) prouvé|clinicamente (?:provat|testat|comprovad)",
+    )
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|few|lacks?|lack of|insufficient|little|without|limited|neither|any) (?:\w+[ -]){0,4}?(?:stud(?:y|ies)|research|trials?|evidence|data|scientific)"
+    r"|\b(?:not|never|n't) (?:been )?(?:\w+ )?(?:clinically |scientifically )?(?:proven|shown|demonstrated|supported|confirmed|established)"
+    r"|\b(?:more|further|additional|future|ongoing|larger) (?:\w+[ -]){0,3}?(?:stud(?:y|ies)|research|trials?|evidence|data)"
+    r"|\b(?:stud(?:y|ies)|research|trials?|evidence) (?:is|are) (?:still |currently )?(?:needed|required|necessary|ongoing|under ?way|lacking|limited)"
+    r"|\b(?:should|must|needs? to|ought to) (?:always |only )?(?:be|have been|undergo|have) (?:\w+ ){0,3}?(?:based|supported|backed|proven|tested|validated|evaluated)"
+    r"|没有[^，。]{0,8}(?:研究|证据|试验)|缺乏[^，。]{0,8}(?:研究|证据|试验)|(?:未|没有|尚未)(?:得到|经)?(?:临床|科学)?(?:证实|证明)|keine (?:\w+ )?(?:Studien|Belege|Evidenz)|nicht (?:\w+ )?(?:belegt|bewiesen|erwiesen)"
+    r"|no hay (?:\w+ )?(?:evidencia|estudios)",
+    re.IGNORECASE,
+)
+_PRECLINICAL = re.compile(
+    r"\b(?:mouse|mice|murine|rats?|rodents?|rabbits?|canine|porcine|zebrafish|animals? (?:models?|stud(?:y|ies)|tests?|testing|trials?|experiments?|research)"
+    r"|animals|in[ -]vitro|cell[- ](?:cultures?|lines?)|pre-?clinical|laboratory (?:stud(?:y|ies)|experiments)|petri dish"
+    r"|Maus|Mäusen?|Ratten?|Tier(?:modell|versuch|studie)\w{0,3}|Zellkultur(?:en)?|ratón|ratones|ratas|animales|мыш[аеи]\w{0,3}|крыс\w{0,3}|животных|fareler?|hayvan)\b"
+    r"|小鼠|大鼠|老鼠|动物(?:模型|实验|试验)|動物(?:モデル|実験|試験|模型|實驗)|体外|體外|细胞培养|細胞培養|マウス|ラット|試験管内",
+    re.IGNORECASE,
+)
+_SENTENCE_BREAK = re.compile(r"(?<!\bal)(?<!\bvs)(?<!\bDr)(?<!\bNo)(?<!\bSt)[.!?][\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]")
+# The rest of a journal's name, and the year behind it.
+_TAIL = re.compile(r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}")
+_TRAILING = ".,;:)]}>*/"
+
+
+class _Place(NamedTuple):
+    """A sentence with its passage and where it starts there."""
+
+    passage: Passage
+    text: str
+    start: int
+
+
+def find_citations(passages: Sequence[Passage], links: Iterable[Link], url: str | None) -> tuple[Citation, ...]:
+    """Return all references of a page in page order, each place once."""
+    text = "\n".join([passage.text for passage in passages])
+    lowered = text.lower()
+    if len(lowered) != len(text):  # some capitals grow when lowered, and offsets would drift
+        lowered = "".join([char.lower() if len(char.lower()) == 1 else char for char in text])
+    starts = [0]
+    for passage in passages:
+        starts.append(starts[-1] + len(passage.text) + 1)
+    found = [
+        *_find_identifiers(text, lowered, starts, passages),
+        *_find_linked(links, passages, url),
+        *_find_entries(text, lowered, starts, passages),
+    ]
+    held = {citation.passage for citation in found if citation.passage is not None}
+    found.extend(_find_told(lowered, starts, passages, found, held))
+    return _order_citations(found)
+
+
+def _order_citations(found: list[Citation]) -> tuple[Citation, ...]:
+    """Return citations in page order, without those that repeat another in the same passage."""
+    seen: set[tuple[str, str, int | None]] = set()
+    kept = []
+    for citation in found:
+        key = (citation.kind, citation.identifier.lower(), citation.passage)
+        if key not in seen:
+            seen.add(key)
+            kept.append(citation)
+    last = max((citation.passage or 0 for citation in kept), default=0) + 1
+    return tuple(sorted(kept, key=lambda citation: (last if citation.passage is None else citation.passage, citation.start)))
+
+
+def _find_identifiers(text: str, lowered: str, starts: list[int], passages: Sequence[Passage]) -> Iterator[Citation]:
+    """Yield trial numbers, DOIs and PubMed numbers in the text."""
+    if any(sign in lowered for sign in _TRIAL_SIGNS):
+        for match in _TRIAL.finditer(text):
+            yield _cite("trial", _trim_trial(match[0]), match.span(), starts, passages)
+    if any(sign in lowered for sign in _EUROPEAN_SIGNS):
+        for match in _EUROPEAN.finditer(text):
+            yield _cite("trial", match[0], match.span(), starts, passages)
+    if "10." in lowered:
+        for match in _DOI.finditer(text):
+            doi = _trim_doi(match[0])
+            yield _cite("doi", doi, (match.start(), match.start() + len(doi)), starts, passages)
+    if "pmid" in lowered or "pubmed" in lowered or "medline" in lowered or "ncbi.nlm" in lowered:
+        for match in _PMID.finditer(text):
+            yield _cite("pmid", match[1] or match[2], match.span(), starts, passages)
+    if "pmc" in lowered:
+        for match in _PMCID.finditer(text):
+            yield _cite("pmcid", f"PMC{match[1]}", match.span(), starts, passages)
+
+
+def _cite(kind: str, identifier: str, span: tuple[int, int], starts: list[int], passages: Sequence[Passage]) -> Citation:
+    """Return the citation at *span* of the joined text."""
+    index = bisect_right(starts, span[0]) - 1
+    passage = passages[index]
+    start, end = span[0] - starts[index], min(span[1] - starts[index], len(passage.text))
+    around = passage.text[max(0, start - 300) : end + 300]
+    return Citation(
+        kind=kind,
+        identifier=identifier,
+        text=passage.text[start:end],
+        passage=index,
+        start=start,
+        end=end,
+        preclinical=_PRECLINICAL.search(around) is not None,
+    )
+
+
+def _find_linked(links: Iterable[Link], passages: Sequence[Passage], url: str | None) -> Iterator[Citation]:
+    """Yield what links to registers, PubMed and journals identify."""
+    own = read_host(url) if url else ""
+    for link in links:
+        if link.kind not in {"register", "literature"} or (own and read_host(link.url) == own):
+            continue
+        named = _identify_address(link.url)
+        if named is None:
+            continue
+        passage = passages[link.passage] if link.passage is not None and link.passage < len(passages) else None
+        start = max(passage.text.find(link.text), 0) if passage is not None and link.text else 0
+        shown = passage is not None and bool(link.text) and passage.text.startswith(link.text, start)
+        yield Citation(
+            kind=named[0],
+            identifier=named[1],
+            text=link.text if shown else link.url,
+            passage=link.passage,
+            start=start,
+            end=start + len(link.text) if shown else start,
+            preclinical=passage is not None and _PRECLINICAL.search(passage.text[max(0, start - 300) : start + 300]) is not None,
+        )
+
+
+def _identify_address(url: str) -> tuple[str, str] | None:
+    """Return kind and identifier of what an address of a register or journal leads to."""
+    trial = _TRIAL.search(url) or _EUROPEAN.search(url)
+    if trial is not None:
+        return "trial", _trim_trial(trial[0])
+    pmid = _ADDRESS_PMID.search(url)
+    if pmid is not None:
+        return "pmid", pmid[1]
+    pmcid = _ADDRESS_PMCID.search(url)
+    if pmcid is not None:
+        return "pmcid", f"PMC{pmcid[1]}"
+    doi = _ADDRESS_DOI.search(url.replace("%2F", "/").replace("%2f", "/"))
+    if doi is not None:
+        return "doi", _trim_doi(doi[1])
+    return None if _TOO_GENERAL.search(url) else ("paper", url)
+
+
+def _find_entries(text: str, lowered: str, starts: list[int], passages: Sequence[Passage]) -> Iterator[Citation]:
+    """Yield entries of reference lists: authors, year and journal, or volume and pages."""
+    indices = {index for index, passage in enumerate(passages) if passage.block == "references"}
+    indices.update(bisect_right(starts, place) - 1 for place in _find_all(lowered, "et al"))
+    indices.update(
+        bisect_right(starts, place) - 1
+        for place in _find_all(text, ";")
+        if place > 3 and text[place - 1].isdigit() and _VOLUME.search(text, place - 12 if place > 12 else 0, place + 40)
+    )
+    for index in sorted(indices):
+        passage = passages[index]
+        if passage.role != "heading" and _is_entry(passage):
+            yield Citation(
+                kind="journal",
+                identifier=passage.text[:300],
+                text=passage.text[:300],
+                passage=index,
+                start=0,
+                end=min(len(passage.text), 300),
+                preclinical=_PRECLINICAL.search(passage.text[:600]) is not None,
+            )
+
+
+def _is_entry(passage: Passage) -> bool:
+    """Tell whether a passage is an entry that a reader could find: authors or title, year, journal or pages."""
+    text = passage.text[:600]
+    if len(text) < 25 or _YEAR.search(text) is None:
+        return False
+    if _VOLUME.search(text):
+        return True
+    if _QUOTED_TITLE.search(text) and (_JOURNAL.search(text) or _PAGES.search(text)):
+        return passage.block == "references" or _AUTHORS.search(text) is not None
+    pages, journal, authors = _PAGES.search(text), _JOURNAL.search(text), _AUTHORS.search(text)
+    if passage.block == "references":
+        return sum(sign is not None for sign in (pages, journal, authors)) >= 2
+    return pages is not None and journal is not None and authors is not None
+
+
+def _find_told(
+    lowered: str, starts: list[int], passages: Sequence[Passage], found: list[Citation], held: set[int]
+) -> Iterator[Citation]:
+    """Yield studies that are named but cannot be looked up, and studies that are only said to exist."""
+    indices: set[int] = set()
+    for sign in _SIGNS:
+        place = lowered.find(sign)
+        while place >= 0:
+            index = bisect_right(starts, place) - 1
+            indices.add(index)
+            place = lowered.find(sign, starts[index + 1] if index + 1 < len(starts) else len(lowered))
+    entries = {citation.passage for citation in found if citation.kind == "journal"}
+    kept = 0
+    for index in sorted(indices - entries):
+        passage = passages[index]
+        if passage.block == "references" or passage.role in {"link", "label", "alt"}:
+            continue
+        for place in _split_sentences(passage):
+            citation = _judge_sentence(place, index, found if index in held else ())
+            if citation is not None:
+                yield citation
+                kept += 1
+        if kept >= MOST_VAGUE:
+            return
+
+
+def _judge_sentence(place: _Place, index: int, found: Iterable[Citation]) -> Citation | None:
+    """Return the named or vague reference that a sentence makes, unless an identified one stands in it."""
+    text = place.text
+    end = place.start + len(text)
+    if any(citation.passage == index and place.start <= citation.start < end for citation in found):
+        return None
+    kind = "named_study"
+    match = next((hit for pattern in _NAMED if (hit := pattern.search(text))), None)
+    if match is None:
+        if text.endswith(("?", "？")) or _DENIED.search(text):
+            return None
+        kind = "vague"
+        match = next((hit for pattern in _VAGUE if (hit := pattern.search(text))), None)
+        if match is None:
+            return None
+    found_end = match.end()
+    if kind == "named_study" and (tail := _TAIL.match(text, found_end)):
+        found_end = tail.end()
+    words = text[match.start() : found_end].strip()
+    start = place.start + match.start()
+    return Citation(
+        kind=kind,
+        identifier=words,
+        text=words,
+        passage=index,
+        start=start,
+        end=start + len(words),
+        preclinical=_PRECLINICAL.search(text) is not None,
+    )
+
+
+def _split_sentences(passage: Passage) -> Iterator[_Place]:
+    """Yield the sentences of a passage that speak of studies; very long ones are cut."""
+    text = passage.text
+    start = 0
+    ends = [match.end() for match in _SENTENCE_BREAK.finditer(text)]
+    for end in (*ends, len(text)):
+        for cut in range(start, end, LONGEST_SENTENCE):
+            sentence = text[cut : min(cut + LONGEST_SENTENCE, end)]
+            lowered = sentence.lower()
+            if any(sign in lowered for sign in _SIGNS):
+                yield _Place(passage, sentence.rstrip(), cut)
+        start = end
+
+
+def _find_all(text: str, part: str) -> Iterator[int]:
+    """Yield every place of *part* in *text*."""
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + len(part))
+
+
+def _trim_trial(words: str) -> str:
+    """Return a trial number as its register writes it."""
+    bare = re.sub(r"\s", "", words)
+    for register in ("ChiCTR", "jRCT"):
+        if bare.lower().startswith(register.lower()):
+            return register + bare[len(register) :]
+    match = re.match(r"(?i)(NCT|ISRCTN|ACTRN|DRKS|UMIN|KCT|TCTR|PACTR|NTR)-?(\d+)$", bare)
+    return match[1].upper() + match[2] if match else bare.upper() if bare[:4].upper() in {"CTRI", "IRCT", "JPRN"} else bare
+
+
+def _trim_doi(words: str) -> str:
+    """Return a DOI without the punctuation that follows it in a sentence."""
+    doi = words.rstrip(_TRAILING)
+    for opening, closing in (("(", ")"), ("[", "]"), ("<", ">")):
+        if doi.count(opening) > doi.count(closing) and words[len(doi) :].startswith(closing):
+            doi += closing
+    return doi.lower()

@@ -1,0 +1,222 @@
+"""What a page says about itself: cheap sources first, trafilatura only on request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditor.models import Facts
+from auditor.reading.structured import read_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditor.models import Passage
+    from auditor.reading.content import Content
+    from auditor.reading.structured import Item
+
+LONGEST_BYLINE = 240
+
+_META = {
+    "author": ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "sailthru.author"),
+    "publisher": ("og:site_name", "publisher", "dc.publisher", "application-name", "copyright"),
+    "published": (
+        "article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "citation_publication_date",
+        "publish-date", "pubdate", "parsely-pub-date", "sailthru.date",
+    ),
+    "modified": ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "lastmod", "revised"),
+}  # fmt: skip
+_MONTHS = {
+    month: number
+    for number, months in enumerate(
+        (
+            "january jan januar enero janvier gennaio janeiro ocak января",
+            "february feb februar febrero février febbraio fevereiro şubat февраля",
+            "march mar märz marzo mars março mart марта",
+            "april apr abril avril aprile nisan апреля",
+            "may mai mayo maggio maio mayıs мая",
+            "june jun juni junio juin giugno junho haziran июня",
+            "july jul juli julio juillet luglio julho temmuz июля",
+            "august aug agosto août ağustos августа",
+            "september sep sept septiembre septembre settembre setembro eylül сентября",
+            "october oct oktober octubre octobre ottobre outubro ekim октября",
+            "november nov noviembre novembre novembro kasım ноября",
+            "december dec dezember diciembre décembre dicembre dezembro aralık декабря",
+        ),
+        start=1,
+    )
+    for month in months.split()
+}
+_ISO = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
+_WIDE_DATE = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_MONTH_FIRST = re.compile(r"\b([^\W\d]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:de |of )?([^\W\d]{3,10})\.?,? (?:de |del )?((?:19|20)\d\d)\b")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
+_MONTH_YEAR = re.compile(r"\b([^\W\d]{3,10})\.? ((?:19|20)\d\d)\b")
+_DATE = (
+    r"(?:(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|[^\W\d]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"|\d{1,2}(?:st|nd|rd|th|\.)? (?:de |of )?[^\W\d]{3,10}\.?,? (?:de |del )?(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d"
+    r"|[^\W\d]{3,10} (?:19|20)\d\d)"
+)
+_MODIFIED_LABEL = (
+    r"(?:last |article |page |content |medically )?(?:updated|modified|revised|reviewed)(?: on)?|last (?:update|review|modified)"
+    r"|zuletzt (?:aktualisiert|geändert)(?: am)?|(?:letzte )?aktualisier(?:t|ung)(?: am)?|stand|última (?:actualización|modificación)|actualizado(?: el)?"
+    r"|son güncelleme(?: tarihi)?|обновлено|последнее обновление|更新日期|更新时间|最后更新|更新日|最終更新日?"
+)
+_PUBLISHED_LABEL = (
+    r"(?:first |article )?(?:published|posted|written)(?: on)?|date published|publication date|veröffentlicht(?: am)?|publicado(?: el)?"
+    r"|yayın(?:lanma)? tarihi|опубликовано|дата публикации|发布日期|发布时间|发表于|公開日|投稿日|掲載日"
+)
+_MODIFIED = re.compile(rf"(?:^|[^\w])(?:{_MODIFIED_LABEL})\s?[:：]?\s?({_DATE})", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"(?:^|[^\w])(?:{_PUBLISHED_LABEL})\s?[:：]?\s?({_DATE})", re.IGNORECASE)
+_MODIFIED_ALONE = re.compile(rf"(?:{_MODIFIED_LABEL})\s?[:：]?", re.IGNORECASE)
+_PUBLISHED_ALONE = re.compile(rf"(?:{_PUBLISHED_LABEL})\s?[:：]?", re.IGNORECASE)
+_NAME = (
+    r"((?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Dipl|PD|Priv)\.?(?:-\w{2,4}\.?)? ?(?:med\.? )?){0,3}[^\W\d_][\w'’.-]{0,25}"
+    r"(?: (?:(?:van|von|de|del|la|bin|al|der|den|di) )?[^\W\d_a-zà-ÿ][\w'’.-]{0,25}){1,4}"
+    r"(?:, ?(?:M\.?D|Ph\.?D|D\.?O|MBBS|MBChB|RN|FRCS|FACS|MSc|MPH|PharmD|DDS|DMD|NP|PA-C|RD|BSc|MS)\b\.?){0,4})"
+)
+_AUTHOR = re.compile(rf"(?:^|[.|•·–-] ?)(?:[Ww]ritten by|[Aa]uthored by|[Aa]uthor|By|Verfasst von|Autor(?:in)?|Von|Escrito por|Por|Автор|Yazar)\s?:? {_NAME}")
+_WIDE_AUTHOR = re.compile(r"(?:作者|撰稿人?|执笔|執筆(?:者)?|著者|監修医師?|文責)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)")
+_REVIEWER = re.compile(
+    rf"(?:[Mm]edically |[Cc]linically |[Ff]act[- ]?|[Ss]cientifically )?(?:[Rr]eviewed|[Cc]hecked|[Aa]pproved|[Vv]erified) by:? {_NAME}"
+    rf"|(?:[Mm]edical [Rr]eviewer|[Rr]eviewer|Medizinisch geprüft von|Geprüft von|Revisado (?:médicamente )?por|Проверено|Tıbbi inceleme)\s?:? {_NAME}"
+)
+_WIDE_REVIEWER = re.compile(r"(?:审核|审阅|医学审核|審査|監修(?:者|医師?)?)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)")
+_SIGNS = re.compile(
+    r"updat|modif|revis|review|publish|posted|written|author|\bby\b|checked|verified|aktualis|stand|geändert|veröffentlicht"
+    r"|verfasst|autor|geprüft|actualiza|publicado|escrito|\bpor\b|\bvon\b|güncelleme|yayın|yazar|обновл|опублик|публикац|автор|провер"
+    r"|更新|发布|发表|公開|投稿|掲載|作者|撰稿|执笔|執筆|著者|監修|文責|审核|审阅|審査",
+    re.IGNORECASE,
+)
+
+
+def collect_facts(content: Content, items: list[Item], passages: Sequence[Passage], language: str) -> Facts:
+    """Return the page's facts from structured data, metadata, marked elements and bylines, in this order."""
+    known = read_facts(items)
+    for name, keys in _META.items():
+        if name not in known:
+            value = next((content.meta[key].strip() for key in keys if content.meta.get(key, "").strip()), None)
+            if value and not value.startswith(("http://", "https://")):
+                known[name] = value[:200]
+    for name, value in content.marked.items():
+        known.setdefault(name, _strip_label(value) if name in {"author", "reviewer"} else value)
+    _read_bylines(known, passages)
+    published = known.get("published") or known.get("time")
+    return Facts(
+        title=content.title or content.meta.get("og:title") or _first_heading(passages),
+        description=content.meta.get("description") or content.meta.get("og:description") or None,
+        author=known.get("author"),
+        reviewer=known.get("reviewer"),
+        publisher=known.get("publisher"),
+        published=read_date(published) if published else None,
+        modified=read_date(known["modified"]) if known.get("modified") else None,
+        language=language,
+        canonical=content.canonical or None,
+    )
+
+
+def complete_facts(facts: Facts, markup: str, url: str | None) -> Facts:
+    """Ask trafilatura for what the cheap sources did not give."""
+    if facts.title and facts.author and facts.published:
+        return facts
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415
+
+    try:
+        found = extract_metadata(markup, default_url=url, author_blacklist=set())
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return facts  # it fails on some broken pages; what it might have said stays unknown
+    if found is None:
+        return facts
+    return Facts(
+        title=facts.title or found.title,
+        description=facts.description or found.description,
+        author=facts.author or found.author,
+        reviewer=facts.reviewer,
+        publisher=facts.publisher or found.sitename,
+        published=facts.published or found.date,
+        modified=facts.modified,
+        language=facts.language,
+        canonical=facts.canonical,
+    )
+
+
+def read_date(words: str) -> str:
+    """Return the first date in *words* as ISO 8601, or the words where it is none or could be two."""
+    text = words.strip()[:200]
+    for pattern in (_ISO, _WIDE_DATE, _COMPACT):
+        match = pattern.search(text)
+        if match:
+            return _make_date(match[1], match[2], match[3]) or text
+    match = _MONTH_FIRST.search(text)
+    if match and match[1].lower() in _MONTHS:
+        return _make_date(match[3], _MONTHS[match[1].lower()], match[2]) or text
+    match = _DAY_FIRST.search(text)
+    if match and match[2].lower() in _MONTHS:
+        return _make_date(match[3], _MONTHS[match[2].lower()], match[1]) or text
+    match = _NUMERIC.search(text)
+    if match:
+        first, second = int(match[1]), int(match[3])
+        if match[2] == "." or first > 12 or first == second:
+            return _make_date(match[4], second, first) or text
+        if second > 12:
+            return _make_date(match[4], first, second) or text
+    match = _MONTH_YEAR.search(text)
+    if match and match[1].lower() in _MONTHS and match[0] == text:
+        return f"{match[2]}-{_MONTHS[match[1].lower()]:02d}"
+    return text
+
+
+def _make_date(year: str | int, month: str | int, day: str | int) -> str | None:
+    """Return an ISO date, or nothing if there is no such day."""
+    if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
+        return f"{int(year):04d}-{int(month):02d}-{int(day):02d}"
+    return None
+
+
+def _read_bylines(known: dict[str, str], passages: Sequence[Passage]) -> None:
+    """Look for names and dates in the short passages of a page."""
+    for passage in passages:
+        text = passage.text
+        if len(text) > LONGEST_BYLINE or passage.role in {"title", "structured", "alt"} or not _SIGNS.search(text):
+            continue
+        following = passages[passage.index + 1].text if passage.index + 1 < len(passages) else ""
+        _note_date(known, "modified", text, following, _MODIFIED, _MODIFIED_ALONE)
+        _note_date(known, "published", text, following, _PUBLISHED, _PUBLISHED_ALONE)
+        _note_name(known, "reviewer", text, (_REVIEWER, _WIDE_REVIEWER))
+        _note_name(known, "author", text, (_AUTHOR, _WIDE_AUTHOR))
+
+
+def _note_date(
+    known: dict[str, str], name: str, text: str, following: str, pattern: re.Pattern[str], alone: re.Pattern[str]
+) -> None:
+    """Keep a date behind its label, also where the label is a passage of its own."""
+    if name in known:
+        return
+    match = pattern.search(text)
+    if match:
+        known[name] = match[1]
+    elif alone.fullmatch(text) and len(following) <= 40 and re.search(r"\d", following):
+        known[name] = following
+
+
+def _note_name(known: dict[str, str], name: str, text: str, patterns: tuple[re.Pattern[str], ...]) -> None:
+    """Keep a name behind its label."""
+    if name in known:
+        return
+    for pattern in patterns:
+        match = pattern.search(text)
+        if match:
+            known[name] = next(group for group in match.groups() if group).strip(" .")
+            return
+
+
+def _strip_label(value: str) -> str:
+    """Return a marked name without a leading "By"."""
+    return re.sub(r"^(?:(?:medically )?reviewed by|written by|by|von|por|author|autor)\s?:?\s", "", value, flags=re.IGNORECASE)
+
+
+def _first_heading(passages: Sequence[Passage]) -> str | None:
+    """Return the first heading: what a page without a title is called."""
+    return next((passage.text[:300] for passage in passages if passage.role == "heading" and not passage.hidden), None)

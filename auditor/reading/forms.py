@@ -1,0 +1,123 @@
+"""Forms: what they ask of a visitor, and what for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditor.models import Field, Form
+from auditor.reading.links import resolve_address
+from auditor.reading.normalising import normalise_text
+
+if TYPE_CHECKING:
+    from auditor.reading.content import Content, Entry, Sheet
+
+_ASKS_BY_TYPE = {
+    "email": "email",
+    "tel": "telephone",
+    "search": "search",
+    "password": "password",
+    "file": "file",
+    "date": "date",
+    "datetime-local": "date",
+    "month": "date",
+    "time": "date",
+}
+# In this order: a field "e-mail address" asks for an e-mail, "name of your condition" for a condition.
+_ASKS = (
+    ("consent", r"consent|privacy|gdpr|terms|agree|datenschutz|einwillig|acepto|privacidad|соглас|kvkk|同意|隐私|個人情報"),
+    ("password", r"passwor[dt]|contraseña|пароль|parola|şifre|密码|パスワード"),
+    ("email", r"e-?mail|correo|邮箱|郵箱|电子邮件|メール|почт|eposta"),
+    (
+        "telephone",
+        r"phone|\btel\b|telefon|teléfono|telefono|mobile|\bcell\b|handy|whatsapp|line[ _-]?id|wechat|телефон"
+        r"|电话|電話|手机|微信|携帯",
+    ),
+    (
+        "condition",
+        r"condition|diagnos|disease|symptom|illness|treatment|procedure|medical|health|beschwerde|erkrankung|krankheit"
+        r"|behandlung|enfermedad|tratamiento|afección|síntoma|диагноз|болезн|лечени|hastalık|tedavi|şikayet"
+        r"|病|症状|治疗|治療|疾患|診療",
+    ),
+    ("search", r"\bsearch\b|\bsuche\b|buscar|поиск|\bara\b|搜索|検索"),
+    (
+        "message",
+        r"message|comment|question|enquiry|inquiry|nachricht|mensaje|comentario|consulta|сообщ|вопрос|mesaj|留言|咨询|内容|メッセージ|お問い?合わ?せ",
+    ),
+    ("date", r"\bdate\b|birth|\bday\b|appointment time|datum|fecha|дата|tarih|日期|日付|日時|希望日|生年月日"),
+    (
+        "address",
+        r"address|street|\bcity\b|country|\bzip\b|postal|state\b|adresse|\bort\b|\bland\b|dirección|ciudad|país|адрес|город"
+        r"|ülke|şehir|adres|地址|国家|城市|住所|都道府県",
+    ),
+    ("name", r"\bname\b|\bfname\b|\blname\b|(?:first|last|full|your|sur)[ _-]?name|vorname|nachname|nombre|apellido|имя|фио|isim|soyad|\bad\b|姓名|名前|氏名|お名前"),
+)
+_ASK_PATTERNS = tuple((asks, re.compile(pattern)) for asks, pattern in _ASKS)
+_WORD_BREAK = re.compile(r"[_\[\]{}.\-]+")
+_NEWSLETTER = re.compile(r"newsletter|subscri|mailing list|abonn|suscri|boletín|mailchimp|klaviyo|рассылк|подпис|bülten|订阅|訂閱|メルマガ|sign[ -]?up")
+_SEARCH = re.compile(r"\bsearch|suche|buscar|поиск|搜索|検索")
+_LOGIN = re.compile(r"log[ -]?in\b|sign[ -]?in\b|anmeld|iniciar sesión|войти|giriş|登录|登入|ログイン")
+_PERSONAL = frozenset(("name", "telephone", "email"))
+
+
+def read_forms(content: Content, base: str | None) -> tuple[Form, ...]:
+    """Return the forms of a page; fields outside of any form count if they ask who the visitor is."""
+    forms = (_read_form(sheet, content, base) for sheet in content.sheets)
+    return tuple(form for form in forms if form.fields or form.text)
+
+
+def classify_field(kind: str, words: str) -> str:
+    """Return what a field of this type, with these words around it, asks."""
+    asks = _ASKS_BY_TYPE.get(kind)
+    if asks is not None:
+        return asks
+    folded = _WORD_BREAK.sub(" ", words.lower())
+    if kind == "checkbox":
+        return next((asks for asks, pattern in _ASK_PATTERNS if asks in {"consent", "condition"} and pattern.search(folded)), "other")
+    found = next((asks for asks, pattern in _ASK_PATTERNS if asks != "consent" and pattern.search(folded)), None)
+    return found or ("message" if kind == "textarea" else "other")
+
+
+def _read_form(sheet: Sheet, content: Content, base: str | None) -> Form:
+    """Return one form as a visitor meets it."""
+    fields = tuple(_read_field(entry, content) for entry in sheet.entries)
+    return Form(
+        action=resolve_address(sheet.action, base) if sheet.action else base or "",
+        method=sheet.method,
+        fields=fields,
+        text=sheet.text,
+        landmark=sheet.landmark,
+        purpose=_judge_purpose(sheet, fields),
+        passage=sheet.passage,
+    )
+
+
+def _read_field(entry: Entry, content: Content) -> Field:
+    """Return one field with the words that a visitor reads at it."""
+    label = content.labels.get(entry.id, "") if entry.id else ""
+    label = label or (normalise_text("".join(entry.label)) if entry.label else "") or entry.hint
+    words = f"{entry.name} {label} {entry.hint} {entry.id}"[:400]
+    return Field(
+        name=entry.name,
+        type=entry.type,
+        label=label[:300],
+        asks=classify_field(entry.type, words),
+        required=entry.required,
+    )
+
+
+def _judge_purpose(sheet: Sheet, fields: tuple[Field, ...]) -> str:
+    """Return what the form is for."""
+    asks = {field.asks for field in fields}
+    words = f"{sheet.words} {sheet.text}".lower()
+    if "password" in asks:
+        return "login"
+    if "search" in asks and not asks & _PERSONAL:
+        return "search"
+    if len(fields) == 1 and (fields[0].name in {"s", "q", "query", "keyword", "keywords"} or _SEARCH.search(words)):
+        return "search"
+    if "email" in asks and not asks & {"telephone", "message", "condition", "date"}:
+        return "contact" if "name" in asks and not _NEWSLETTER.search(words) else "newsletter"
+    if asks & {"telephone", "message", "condition", "email", "date"}:
+        return "contact"
+    return "login" if _LOGIN.search(words) else "other"

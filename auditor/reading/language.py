@@ -1,0 +1,167 @@
+"""Which language a page and each passage of it is in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditor.reading.content import Block
+
+SAMPLE = 1500
+"""Characters that are enough to tell a page's language."""
+LONG_PASSAGE = 160
+"""A passage from this length on may show that it is in another language than its page."""
+_SURE = 1000
+"""Distance from a language's profile up to which resiliparse's answer is trusted; lower is nearer."""
+_CANDIDATES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ro", "cs", "hu", "sv", "da", "no", "fi", "id", "vi"]
+_CYRILLIC_CANDIDATES = ["ru", "uk", "bg", "sr", "kk"]
+_ARABIC_CANDIDATES = ["ar", "fa", "ur"]
+
+_SCRIPTS = (
+    ("han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"),
+    ("kana", "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9d"),
+    ("hangul", "\uac00-\ud7af\u1100-\u11ff"),
+    ("cyrillic", "\u0400-\u052f"),
+    ("arabic", "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"),
+    ("hebrew", "\u0590-\u05ff"),
+    ("thai", "\u0e00-\u0e7f"),
+    ("devanagari", "\u0900-\u097f"),
+    ("greek", "\u0370-\u03ff"),
+)
+_RUNS = tuple((name, re.compile(f"[{chars}]")) for name, chars in _SCRIPTS)
+_OTHER = re.compile("[" + "".join(chars for _, chars in _SCRIPTS) + "]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
+_BY_SCRIPT = {"kana": "ja", "hangul": "ko", "hebrew": "he", "thai": "th", "devanagari": "hi", "greek": "el"}
+_OF_SCRIPT = {
+    "han": frozenset(("zh", "ja", "yue", "wuu")),
+    "kana": frozenset(("ja",)),
+    "hangul": frozenset(("ko",)),
+    "cyrillic": frozenset(("ru", "uk", "bg", "sr", "be", "mk", "kk", "ky", "mn", "tg")),
+    "arabic": frozenset(("ar", "fa", "ur", "ps", "ckb")),
+    "hebrew": frozenset(("he", "yi", "iw")),
+    "thai": frozenset(("th",)),
+    "devanagari": frozenset(("hi", "mr", "ne", "sa")),
+    "greek": frozenset(("el",)),
+}
+_OTHER_SCRIPT_LANGUAGES = frozenset().union(*_OF_SCRIPT.values())
+# Words that are frequent in one language and rare in the others: enough to confirm what a page declares.
+_STOPWORDS = {
+    "en": "the and of to is for with that are this our your",
+    "de": "der die und das ist nicht mit eine für auf von werden",
+    "es": "el los las una para con que del por más está nuestra",
+    "fr": "les des est une pour dans avec vous sur nous votre aux",
+    "it": "il che di della per una sono con del gli nella più",
+    "pt": "que para uma com não dos mais são você pelo como nos",
+    "nl": "het een van de dat voor niet met zijn op aan wij",
+    "tr": "ve bir bu için ile olarak daha çok tedavi gibi olan veya",
+    "pl": "nie się jest że na do oraz dla przez które jako może",
+}
+_STOPWORD_SETS = {language: frozenset(words.split()) for language, words in _STOPWORDS.items()}
+
+
+def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
+    """Return the page's language: what it declares if its script and words agree, else what they say."""
+    sample = _take_sample(blocks)
+    script = find_script(sample)
+    if script != "latin":
+        if declared in _OF_SCRIPT.get(script, ()):
+            return declared or "en"
+        return _name_language(script, sample)
+    if declared is not None and declared not in _OTHER_SCRIPT_LANGUAGES and _agrees(sample, declared):
+        return declared
+    latin = " ".join(_LATIN_WORD.findall(sample)) if not sample.isascii() and _OTHER.search(sample) else sample
+    return _guess_latin(latin, declared)
+
+
+def settle_language(block: Block, page: str) -> str:
+    """Return the language of one passage on a page in language *page*."""
+    text = block.text
+    if text.isascii() or _OTHER.search(text) is None:
+        known = block.language or page
+        if known in _OTHER_SCRIPT_LANGUAGES:
+            return known if len(_LATIN.findall(text[:40])) < 12 else _guess_latin(text, None)
+        if len(text) >= LONG_PASSAGE and known in _STOPWORD_SETS and not _agrees(text, known):
+            return _count_words(text) or known
+        return known
+    script = find_script(text)
+    if script == "latin":
+        known = block.language or page
+        return known if known not in _OTHER_SCRIPT_LANGUAGES else _guess_latin(" ".join(_LATIN_WORD.findall(text)), None)
+    known = block.language or page
+    return known if known in _OF_SCRIPT[script] and (script != "kana" or known == "ja") else _name_language(script, text)
+
+
+def find_script(text: str) -> str:
+    """Return the script that most words of *text* are in; a Han character weighs as much as a short word."""
+    if text.isascii() or _OTHER.search(text) is None:
+        return "latin"
+    sample = text[:4000]
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _RUNS}
+    if counts["kana"] and counts["kana"] * 12 >= counts["han"]:
+        counts["kana"] += counts["han"]
+        counts["han"] = 0
+    for dense in ("han", "kana"):
+        counts[dense] = counts[dense] * 5 // 2
+    counts["latin"] = len(_LATIN.findall(sample))
+    return max(counts, key=lambda name: (counts[name], name == "latin"))
+
+
+def _name_language(script: str, text: str) -> str:
+    """Return the language that a script tells, or that its letters do."""
+    if script == "han":
+        return "zh"
+    if script == "cyrillic":
+        return "uk" if re.search("[іїєґІЇЄҐ]", text) and not re.search("[ыэъЫЭЪ]", text) else "ru"
+    if script == "arabic":
+        return "fa" if re.search("[پچژگ]", text) else "ar"
+    return _BY_SCRIPT[script]
+
+
+def _take_sample(blocks: Sequence[Block]) -> str:
+    """Return the beginning of the longer passages: menus and names tell little."""
+    texts: list[str] = []
+    size = 0
+    for least in (60, 0):
+        for block in blocks:
+            if len(block.text) >= least and (least or len(block.text) < 60) and block.role != "structured":
+                texts.append(block.text[:600])
+                size += len(texts[-1])
+                if size >= SAMPLE:
+                    return " ".join(texts)
+    return " ".join(texts)
+
+
+def _agrees(text: str, language: str) -> bool:
+    """Tell whether the frequent words of *text* do not speak against *language*."""
+    if language not in _STOPWORD_SETS:
+        return False
+    words = text[:SAMPLE].lower().split()
+    counts = Counter(words)
+    score = sum(counts[word] for word in _STOPWORD_SETS[language])
+    return score * 12 >= len(words) or (len(words) < 12 and language == "en")
+
+
+def _guess_latin(text: str, declared: str | None) -> str:
+    """Return the language of a text in Latin script, asking resiliparse only when words do not tell."""
+    counted = _count_words(text)
+    if counted is not None or len(text) < 50:
+        return counted or declared or "en"
+    try:
+        from resiliparse.parse.lang import detect_fast  # noqa: PLC0415
+    except ImportError:
+        return declared or "en"
+    language, distance = detect_fast(text[:SAMPLE], cutoff=_SURE, langs=_CANDIDATES)
+    return language if language in _CANDIDATES and distance <= _SURE else declared or "en"
+
+
+def _count_words(text: str) -> str | None:
+    """Return the language whose frequent words make up a good part of *text*, if there is one."""
+    words = Counter(text[:SAMPLE].lower().split())
+    scores = {language: sum(words[word] for word in known) for language, known in _STOPWORD_SETS.items()}
+    best = max(scores, key=lambda language: scores[language])
+    return best if scores[best] >= 3 and scores[best] * 8 >= sum(words.values()) else None

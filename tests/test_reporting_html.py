@@ -1,0 +1,627 @@
+"""The report: what it shows, in what order, and that nothing from the page is alive in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
+
+from auditor import models
+from auditor.models import Audit, Citation, Grade, Severity, Support, SupportNeeded
+from auditor.reporting import cleaning, wording
+from auditor.reporting.cleaning import clean_text
+from auditor.reporting.html import TEMPLATES, find_cache, link_url, link_words, render_html
+from auditor.reporting.record import to_record
+
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+INLINE = {"a", "bdi", "mark", "q", "span", "time", "code"}
+ATTACKS = {
+    "script": "<script>alert(1)</script>",
+    "attribute": "\" onmouseover='alert(1)' x=\"",
+    "closing tags": "</bdi></p></blockquote></style></title></svg><img src=x onerror=alert(1)>",
+    "javascript": "javascript:alert(1)",
+    "data": "data:text/html,<script>alert(1)</script>",
+    "template": "{{ 7 * 7 }}{% include 'report.css' %}",
+    "bidi": "\u202egnirts \u2066x",
+    "control": "a\x00b\x1b[31mc\x9b\r\nd",
+    "surrogate": "a\ud800b",
+    "comment": "<!-- --!> -->",
+}
+
+
+class _Reader(HTMLParser):
+    """The elements of a page, its text by element, and whether every tag was closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop()
+        self.texts.append(("", "" if tag in INLINE else " "))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def all(self, *tags: str) -> list[dict[str, str]]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def text(self) -> str:
+        return " ".join("".join(data for tag, data in self.texts if tag != "style").split())
+
+    def of(self, tag: str) -> list[str]:
+        return [data for held, data in self.texts if held == tag]
+
+
+def report(made: Audit) -> str:
+    return render_html(to_record(made))
+
+
+def words(made: Audit) -> str:
+    return _Reader(report(made)).text()
+
+
+# --- what it says ------------------------------------------------------------------------------
+
+
+def test_the_first_screen_answers() -> None:
+    """Score, grade and meaning come first, then one sentence, the counts and the gravest words."""
+    text = words(rich_audit())
+
+    steps = (
+        "Lumora Institute – the end of cirrhosis",
+        "34 of 100",
+        "Weak",
+        "Grave claims stand without support that a reader could check.",
+        "Evidence for review, not a verdict.",
+        "The page speaks of cures, says that disease is reversed and presents treatment as safe: 7 red flags",
+        "in 7 categories, 1 critical and 3 high, and 1 sign of good practice.",
+        "1 critical 3 high 2 medium 1 low",
+        "The gravest words",
+        "Contents",
+        "What the page says and does",
+        "What this page does not say",
+        "Strengths",
+        "How the score came about",
+        "What could not be checked",
+        "Facts of the page",
+        "Method and limits",
+    )
+    places = [text.index(step, text.index("The gravest words") if step == "Contents" else 0) for step in steps]
+    assert sorted(places) == places
+
+
+def test_a_finding_begins_with_its_quotation() -> None:
+    """The quotation stands before the title, the reason, the support, the question and the basis."""
+    text = words(rich_audit())
+    part = text[text.index("Founded by Prof.") :]
+
+    steps = (
+        "Founded by Prof. Ada Quill. Our stem cells reverse liver fibrosis and cure cirrhosis for good",
+        "Paragraph under Lumora Institute › Liver repair",
+        "See it on the live page",
+        "Says that a treatment cures a serious disease",
+        "Also on this page",
+        "Heading under Lumora Institute",
+        "Said here: hedged",
+        "in Chinese",
+        "Why it matters",
+        "Looked for A registered trial in the same section.",
+        "Found A study named without a way to look it up in the same passage: as shown in Hepatic Letters, 2018.",
+        "Ask the clinic",
+        "Basis FTC Health Products Compliance Guidance United States, we read the text Claims about health need",
+        "European Union, confirmed in a secondary source",
+        "Rule curative/cure-claimed · codebook B1, B4",
+    )
+    places = [part.index(step) for step in steps]
+    assert sorted(places) == places
+
+
+def test_the_words_that_met_the_rule_are_marked() -> None:
+    """Each hit is marked; a sentence with two hits is quoted once, with two marks."""
+    quote = "We cure knees and cure hips."
+    both = (evidence(quote, "cure"), evidence(quote, "cure", start=18, end=22))
+    read = _Reader(report(audit(finding(*both))))
+
+    assert ["cure", "cure"] * 2 == read.of("mark")
+    assert "We cure knees and cure hips. Paragraph" in read.text()
+    assert "Also on this page" not in read.text()
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (passage(section=("A", "B")), "Paragraph under A › B"),
+        (passage(landmark="footer"), "Paragraph, in the page’s footer"),
+        (passage(role="button", landmark="nav"), "Button, in the navigation"),
+        (passage(role="meta", landmark="head"), "Description for search engines"),
+        (passage(hidden=True), "Paragraph, not shown at first"),
+        (passage(block="testimonial"), "Paragraph, in a testimonial"),
+        (passage(language="de"), "Paragraph, in German"),
+        (passage(language="tlh"), "Paragraph, in tlh"),
+    ],
+)
+def test_the_place_of_a_quotation_is_told(place: models.Passage, expected: str) -> None:
+    """Role, section, landmark, language and what is hidden are said in words."""
+    read = words(audit(finding(evidence(passage=place))))
+
+    assert expected in read
+
+
+@pytest.mark.parametrize(
+    ("support", "expected"),
+    [
+        (Support(grade=Grade.NONE), "Found No study or trial."),
+        (
+            Support(
+                grade=Grade.VAGUE,
+                where="page",
+                citation=Citation(kind="vague", identifier="studies", text="studies show", passage=0),
+            ),
+            "Found A mention of research that names no study on this page: studies show.",
+        ),
+        (
+            Support(
+                grade=Grade.PAPER,
+                where="section",
+                citation=Citation(kind="doi", identifier="10.1/x", text="doi", passage=0, preclinical=True),
+            ),
+            "Found A paper that can be looked up in the same section, about animals or cell cultures: doi.",
+        ),
+    ],
+)
+def test_support_is_told_in_words(support: Support, expected: str) -> None:
+    """What was looked for and what was found are two sentences."""
+    met = rule(support=SupportNeeded(answered_by=Grade.PAPER, within="page"))
+    text = words(audit(finding(evidence(support=support), rule=met)))
+
+    assert "Looked for A paper that can be looked up, or a registered trial on this page." in text
+    assert expected in text
+
+
+def test_an_absence_is_worded_on_this_page() -> None:
+    """Absences stand apart, with their note in place of a quotation."""
+    text = words(audit(finding(rule=rule("transparency/no-price", title="Names no price", form="absence"))))
+
+    assert "What this page does not say Only this page was read." in text
+    assert "Not stated on this page. Names no price" in text
+
+
+def test_a_lowered_severity_says_so() -> None:
+    """Where the way a thing is said lowered its severity, the report names both."""
+    text = words(audit(finding(evidence(severity=Severity.MEDIUM), severity=Severity.MEDIUM)))
+
+    assert "Medium lowered from high, because of how it is said" in text
+
+
+def test_a_page_that_was_not_assessed_gives_its_reason() -> None:
+    """No number and no all-clear appear, and the reason does."""
+    text = words(unassessed_audit(reason="The site asks for a login."))
+
+    assert "Not assessed The site asks for a login." in text
+    assert "of 100" not in text
+    assert "No red flag" not in text
+
+
+def test_findings_of_a_page_without_score_are_shown() -> None:
+    """A text too short to score still shows what was found."""
+    text = words(audit(finding("We cure knees."), score=None, grade=None, meaning="Too short to score."))
+
+    assert "Not assessed Too short to score." in text
+    assert "We cure knees." in text
+
+
+def test_nothing_found_is_no_praise() -> None:
+    """Where no rule was met, the report says what that does not mean."""
+    text = words(audit(score=100))
+
+    assert "No red flag was found on this page. None of the rules was met" in text
+    assert "does not mean that what the page says is true" in text
+
+
+def test_every_step_of_the_score_is_shown() -> None:
+    """The table goes from 100 to the score, each step with its rule."""
+    text = words(rich_audit())
+
+    assert "100 Where every page begins −24 Says that a treatment cures a serious disease." in text
+    assert "+4 States the risks of its treatment. strengths/risks-stated 34 Score" in text
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "Read as marketing: it offers something a form asks for a telephone number a link opens WhatsApp",
+        "Redirects 301: https://lumora.example/liver → /en/liver?a=1&b=2#top",
+        "Retrieved 14 March 2031, 09:26:53 UTC",
+        "HTTP status 200",
+        "Network address 203.0.113.7",
+        "Author Lumora editorial team",
+        "Published 2 November 2030",
+        "Ways to make contact telephone, WhatsApp",
+        "Contact form asks for telephone number, illness or condition and file, under “Get my quote”",
+        "Meta Pixel (0000): https://connect.example/fbevents.js",
+        "Patient stories – https://video.example/embed/77",
+        "NCT01234567 look it up Registered trial",
+        "doi:10.5555/lumora.77 look it up Paper (DOI), about animals or cell cultures",
+        "7 images have no alternative text",
+        "clinic-auditor 0.1.0",
+        "5f5f5f5f",
+    ],
+)
+def test_the_facts_of_the_page_are_told(expected: str) -> None:
+    """Where the page came from, what it holds and what judged it are all there."""
+    assert expected in words(rich_audit())
+
+
+def test_a_file_is_named_without_its_folders() -> None:
+    """A report can be published without telling where its author keeps files."""
+    text = report(audit(page=page(source="/home/jane/cases/knees.html", url=None)))
+
+    assert "knees.html" in text
+    assert "jane" not in text
+
+
+def test_the_report_depends_on_the_record_alone() -> None:
+    """The same record gives the same bytes, and is left as it was."""
+    record = to_record(rich_audit())
+
+    assert render_html(record) == render_html(record)
+    assert to_record(rich_audit()) == record
+
+
+# --- links -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "quote", "around", "expected"),
+    [
+        ("https://a.example/", "We cure.", ("", ""), "https://a.example/#:~:text=We%20cure."),
+        ("https://a.example/#top", "We cure.", ("", ""), "https://a.example/#top:~:text=We%20cure."),
+        ("https://a.example/#:~:text=x", "We cure.", ("", ""), "https://a.example/#:~:text=We%20cure."),
+        ("https://a.example/", "a-b, c & d", ("", ""), "https://a.example/#:~:text=a%2Db%2C%20c%20%26%20d"),
+        ("https://a.example/", "a=b#c?", ("", ""), "https://a.example/#:~:text=a%3Db%23c%3F"),
+        (
+            "https://a.example/",
+            "We cure.",
+            ("one two three four", "five six seven eight"),
+            "https://a.example/#:~:text=two%20three%20four-,We%20cure.,-five%20six%20seven",
+        ),
+        ("https://a.example/", "We cure.", ("… two", "five …"), "https://a.example/#:~:text=We%20cure."),
+        ("https://a.example/", "彻底治愈", ("本院", ""), "https://a.example/#:~:text=%E5%BD%BB%E5%BA%95%E6%B2%BB%E6%84%88"),
+        (
+            "https://a.example/",
+            " ".join(f"word{number}" for number in range(40)),
+            ("before", "after"),
+            "https://a.example/#:~:text=word0%20word1%20word2%20word3%20word4,word35%20word36%20word37%20word38%20word39",
+        ),
+        (
+            "https://a.example/",
+            "甲乙丙丁戊，" + "治" * 200 + "，己庚辛壬癸",
+            ("", ""),
+            "https://a.example/#:~:text=%E7%94%B2%E4%B9%99%E4%B8%99%E4%B8%81%E6%88%8A,%E5%B7%B1%E5%BA%9A%E8%BE%9B%E5%A3%AC%E7%99%B8",
+        ),
+        ("https://a.example/", "   ", ("", ""), None),
+        ("https://a.example/", "x" * 100_000, ("", ""), None),
+        ("javascript:alert(1)", "We cure.", ("", ""), None),
+        ("file:///etc/passwd", "We cure.", ("", ""), None),
+        ("", "We cure.", ("", ""), None),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_linked_to_the_live_page(
+    url: str, quote: str, around: tuple[str, str], expected: str | None
+) -> None:
+    """A text fragment leads to the very words, percent-encoded where its syntax has a meaning."""
+    assert expected == link_words(url, quote, *around)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " https://a.example",
+        "https://",
+        "https:///x",
+        "//a.example",
+        "https://user@a.example/",
+        "https://a.example/ x",
+        "https://a.example/\x00",
+        "https://a.example/\u202e",
+        "https://a.example/" + "x" * 3_000,
+        "ftp://a.example",
+        None,
+    ],
+)
+def test_only_plain_web_addresses_are_linked(url: str | None) -> None:
+    """What is not http(s), or hides something, stays text."""
+    assert link_url(url) is None
+
+
+def test_words_that_are_not_on_the_page_are_not_linked() -> None:
+    """Titles, descriptions, alternative texts and hidden text cannot be found by a browser."""
+    places = [passage(role=role) for role in ("title", "meta", "alt", "structured")] + [passage(hidden=True)]
+    texts = [words(audit(finding(evidence(passage=place)))) for place in places]
+
+    assert not any("See it on the live page" in text for text in texts)
+
+
+# --- nothing alive -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_nothing_from_the_page_is_alive(attack: str) -> None:
+    """Markup, addresses and characters that act are inert in every place of the record."""
+    expected = _Reader(report(rich_audit()))
+    text = render_html(_poison(to_record(rich_audit()), attack))
+    read = _Reader(text)
+
+    assert [] == read.open
+    assert {tag for tag, _ in read.elements} <= {tag for tag, _ in expected.elements}
+    assert {name for _, held in read.elements for name in held} <= {
+        name for _, held in expected.elements for name in held
+    }
+    assert all(re.match(r"https?://|#", held["href"]) for held in read.all("a", "use"))
+    assert text.replace("\n", "").isprintable()
+    assert text.encode("utf-8")
+    assert "7 * 7" in text or "{{" not in attack
+
+
+def test_markup_in_a_quotation_is_shown_as_text() -> None:
+    """A reader sees the very characters of the page."""
+    quote = 'We cure <b>knees</b> & "hips".'
+    read = _Reader(report(audit(finding(quote))))
+
+    assert f"{quote} Paragraph" in read.text()
+
+
+def test_the_report_loads_nothing() -> None:
+    """No element loads anything, and the policy would not let it."""
+    read = _Reader(report(rich_audit()))
+    policy = next(held["content"] for held in read.all("meta") if held.get("http-equiv") == "Content-Security-Policy")
+
+    assert [] == read.all("script", "link", "img", "iframe", "object", "embed", "form", "base")
+    assert not any(
+        name in {"src", "style", "srcset"} or name.startswith("on") for _, held in read.elements for name in held
+    )
+    assert policy.startswith("default-src 'none';")
+    assert "url(" not in "".join(read.of("style"))
+    assert "@import" not in "".join(read.of("style"))
+
+
+def test_the_policy_names_the_style() -> None:
+    """The digest in the policy is that of the style as it stands in the page."""
+    text = report(audit())
+    style = text[text.index("<style>") + len("<style>") : text.index("</style>")]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+
+    assert f"style-src 'sha256-{digest}';" in text
+
+
+def test_a_flood_is_bounded() -> None:
+    """Five thousand findings and a string of a megabyte make a page that opens, and that says what it leaves out."""
+    long = "cure " + "x" * 1_000_000
+    found = [finding(f"We cure {number}.", rule=f"curative/cure-{number}") for number in range(5_000)]
+    many = finding(*(f"We cure {number}." for number in range(5_000, 7_000)), severity=Severity.CRITICAL)
+    text = report(audit(many, finding(long, severity=Severity.CRITICAL), *found, score=0, meaning=long))
+
+    assert len(text) < 1_000_000
+    assert "1,988 more of these are in the audit’s record." in text
+    assert "4,702 more findings are in the audit’s record." in text
+
+
+def test_two_hundred_findings_stay_under_a_megabyte() -> None:
+    """A page with very many red flags is still a file that can be mailed."""
+    record = to_record(rich_audit())
+    record["findings"] = (record["findings"] * 29)[:200]
+
+    assert len(render_html(record).encode()) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("a\tb\nc", "a b c"),
+        ("a\x00b", "a\ufffdb"),
+        ("a\x1b[1mb", "a\ufffd[1mb"),
+        ("a\u202eb\u2069", "a\ufffdb\ufffd"),
+        ("a\u200bb\u00adc\ufeff\u200f", "abc"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("a\u00a0b", "a b"),
+        ("\ud800", "\ufffd"),
+        ("x" * 5_000, "x" * 4_000 + "…"),
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_text_is_cleaned(text: str, expected: str) -> None:
+    """What could act is made visible, what cannot be seen goes, what writing needs stays."""
+    assert expected == clean_text(text)
+    assert [{expected: [expected, 1, None]}] == cleaning.clean_value([{text: [text, 1, None]}])
+
+
+# --- for every reader --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", [rich_audit(), audit(), unassessed_audit()], ids=["rich", "clean", "not assessed"])
+def test_headings_are_in_order(made: Audit) -> None:
+    """No level is left out on the way down, and there is one first heading."""
+    levels = [int(tag[1]) for tag, _ in _Reader(report(made)).elements if re.fullmatch("h[1-6]", tag)]
+
+    assert 1 == levels[0]
+    assert 1 == levels.count(1)
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("made", [rich_audit(), audit(), unassessed_audit()], ids=["rich", "clean", "not assessed"])
+def test_every_inner_link_leads_somewhere(made: Audit) -> None:
+    """Identifiers are unique, and every reference within the page has one."""
+    read = _Reader(report(made))
+    known = [held["id"] for _, held in read.elements if "id" in held]
+    wanted = {held["href"][1:] for held in read.all("a", "use") if held["href"].startswith("#")}
+    wanted |= {held["aria-labelledby"] for _, held in read.elements if "aria-labelledby" in held}
+
+    assert len(set(known)) == len(known)
+    assert set() == wanted - set(known)
+
+
+def test_severity_is_word_and_shape() -> None:
+    """Each severity has its own shape beside its word, so colour is never alone."""
+    read = _Reader(report(rich_audit()))
+    shapes = {held["href"] for held in read.all("use")}
+
+    assert {f"#shape-{name}" for name in (*wording.SEVERITIES, "good")} == shapes
+    assert all(held.get("aria-hidden") == "true" for held in read.all("svg"))
+
+
+def test_languages_are_declared() -> None:
+    """The page is English; quotations and the title say what they are, each isolated in its direction."""
+    read = _Reader(report(rich_audit()))
+
+    assert ["en"] == [held["lang"] for held in read.all("html")]
+    assert {"en", "zh"} == {held["lang"] for held in read.all("blockquote")}
+    assert all(held["dir"] == "auto" for held in read.all("blockquote"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["ink", "soft", "link", *wording.SEVERITIES, "good"])
+def test_colours_have_contrast(scheme: str, name: str) -> None:
+    """Every colour of text has at least 4.5 to 1 on its paper, in both schemes."""
+    colours = _read_colours(scheme)
+
+    assert _contrast(colours[name], colours["paper"]) >= 4.5
+    assert _contrast(colours["ink"], colours["mark"]) >= 4.5
+
+
+def _read_colours(scheme: str) -> dict[str, str]:
+    blocks = re.findall(r":root \{(.*?)\}", (TEMPLATES / "report.css").read_text("utf-8"), re.DOTALL)
+    return dict(re.findall(r"--([a-z-]+): #([0-9a-f]{6});", blocks[("light", "dark").index(scheme)]))
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# --- words for everything ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        (wording.CATEGORIES, set(models.CATEGORIES) - {"strengths"}),
+        (wording.DOES, set(models.CATEGORIES) - {"strengths"}),
+        (wording.ROLES, set(models.ROLES)),
+        (wording.LANDMARKS, set(models.LANDMARKS)),
+        (wording.CONTEXTS, set(models.CONTEXTS)),
+        (wording.VOICES, set(models.VOICES)),
+        (wording.INTENTS, set(models.INTENTS)),
+        (wording.CITATIONS, set(models.CITATION_KINDS)),
+        (wording.CONTACTS, set(models.LINK_KINDS) - {"page", "register", "literature"}),
+        (wording.GRADES, {grade.name.lower() for grade in Grade}),
+        (wording.NEEDED, {grade.name.lower() for grade in Grade}),
+        (dict.fromkeys(wording.SEVERITIES), {severity.name.lower() for severity in Severity}),
+    ],
+)
+def test_every_value_has_words(table: dict[str, Any], known: set[str]) -> None:
+    """No value that a record can hold is without a word in the report."""
+    assert known == set(table)
+
+
+@pytest.mark.parametrize(
+    "word", ["fraud", "illegal", "fake", "liar", "scam", "lie", "lies", "quack", "criminal", "guilty"]
+)
+def test_the_report_accuses_nobody(word: str) -> None:
+    """The words of the report describe; they never accuse."""
+    pages = f"{words(rich_audit())} {words(unassessed_audit())} {words(audit())}"
+
+    assert not re.search(rf"\b{word}\b", pages, re.IGNORECASE)
+
+
+# --- the cache of compiled templates -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"XDG_CACHE_HOME": "/var/tmp/mine", "HOME": "/home/jane"}, "/var/tmp/mine/clinic-auditor"),
+        ({"XDG_CACHE_HOME": "", "HOME": "/home/jane"}, "/home/jane/.cache/clinic-auditor"),
+        ({"XDG_CACHE_HOME": "here", "HOME": "/home/jane"}, "/home/jane/.cache/clinic-auditor"),
+    ],
+)
+def test_the_cache_is_the_users(environ: dict[str, str], expected: str) -> None:
+    """The folder follows the XDG rules; a relative one is ignored."""
+    assert Path(expected) == find_cache(environ)
+
+
+def test_the_cache_is_private_and_used(tmp_path: Path) -> None:
+    """The folder is made for its user alone, and holds the compiled template."""
+    folder = tmp_path / "deep" / "cache"
+    expected = report(rich_audit())
+
+    assert expected == render_html(to_record(rich_audit()), cache=folder)
+    assert 1 == len(list(folder.iterdir()))
+    assert os.name == "nt" or 0o700 == folder.stat().st_mode & 0o777
+
+
+def test_a_folder_that_others_can_write_is_not_trusted(tmp_path: Path) -> None:
+    """Compiled templates are code: none is kept where someone else could put one."""
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+
+    assert render_html(to_record(audit()), cache=folder)
+    assert [] == list(folder.iterdir())
+
+
+def test_a_linked_folder_is_not_trusted(tmp_path: Path) -> None:
+    """A link may lead anywhere."""
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    assert render_html(to_record(audit()), cache=tmp_path / "link")
+    assert [] == list((tmp_path / "real").iterdir())
+
+
+def test_a_cache_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
+    """A file in the way costs time, not the report."""
+    (tmp_path / "file").write_text("in the way", "utf-8")
+
+    assert render_html(to_record(audit()), cache=tmp_path / "file" / "cache")
+
+
+def _poison(value: Any, attack: str, key: str = "") -> Any:
+    """Return a record with *attack* in every string that the page, or a rule, could bring."""
+    kept = {"format", "format_version", "severity", "category", "form", "status", "role", "landmark", "kind", "grade",
+            "where", "needed", "voice", "contexts", "intent", "purpose", "answered_by", "within", "near"}  # fmt: skip
+    if isinstance(value, dict):
+        return {name: _poison(item, attack, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_poison(item, attack, key) for item in value]
+    if key == "grade":
+        return value if value in wording.GRADES else attack
+    return attack if isinstance(value, str) and key not in kept else value
