@@ -267,9 +267,9 @@ def name_report(page: Page) -> str:
     """Return a file name for the report on *page*: the same for the same page, another for any other."""
     identity = page.url or page.source
     told = _ADDRESS.sub("", identity) if page.url else Path(identity).stem
-    plain = _UNSAFE.sub("-", told)[:_LONGEST_NAME].strip("-.").lower() or "page"
+    plain = _UNSAFE.sub("-", "stdin" if identity == STANDARD_INPUT else told)[:_LONGEST_NAME].strip("-.").lower()
     mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogateescape")).hexdigest()
-    return f"{plain}-{mark[:8]}.html"
+    return f"{plain or 'page'}-{mark[:8]}.html"
 
 
 def write_file(path: Path, text: str, *, append: bool = False) -> None:

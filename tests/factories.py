@@ -159,7 +159,7 @@ def audit(*findings: Finding, strengths: tuple[Finding, ...] = (), **fields: Any
         "findings": tuple(_settle(item, places) for item in findings),
         "strengths": tuple(_settle(item, places) for item in strengths),
         "score": 100 - 20 * len(findings) if len(findings) < 5 else 0,
-        "grade": "mixed",
+        "grade": "B",
         "meaning": "Several claims are made that the page does not support.",
         "score_parts": tuple(
             ScorePart(points=-20, reason=f"{each.rule.title}.", rule=each.rule.id) for each in findings
@@ -333,7 +333,7 @@ def rich_audit() -> Audit:
         ),
         offer=Offer(intent="marketing", signs=("a form asks for a telephone number", "a link opens WhatsApp")),
         score=34,
-        grade="weak",
+        grade="E",
         meaning="Grave claims stand without support that a reader could check.",
         score_parts=(
             *(ScorePart(points=cost, reason=f"{each.rule.title}.", rule=each.rule.id) for cost, each in zip(points, findings, strict=True)),

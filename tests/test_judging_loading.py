@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from auditor.errors import RuleError
-from auditor.judging.loading import build_rule_set, find_rules, read_files
+from auditor.judging.loading import build_rule_set, read_files
+from tests.rulefolders import BASIS, GOOD, write_rules
 
-GOOD = """\
-title: Says that it mends
-severity: high
-status: stable
-form: claim
-why: A long enough reason that a reader who is not a physician can follow to its end.
-ask: Which trial shows it?
-basis: [us.example]
-codes: [B2]
-match:
-  en: ['mends {joints}', 'mending']
-flags:
-  en: [Our balm mends knees., Mending is our trade.]
-passes:
-  en: [It does not mend knees.]
-"""
-BASIS = """\
-us.example:
-  title: An example
-  jurisdiction: us
-  says: Claims need proof.
-  url: https://law.example/1
-  verified: T
-"""
-
-
-def write_rules(folder: Path, **files: str) -> Path:
-    """Write a small rule folder with *files* over it; a name joins its parts by two underscores."""
-    known = {
-        "basis": BASIS,
-        "scoring": (find_rules() / "scoring.yaml").read_text("utf-8"),
-        "offer": "marketing:\n  en: [our clinic]\n",
-        "words__en__joints": "- knees?\n- hips?\n",
-        "curative__mends": GOOD,
-    }
-    for name, text in (known | files).items():
-        path = folder / (name.replace("__", "/") + ".yaml")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return folder
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def build(folder: Path) -> object:

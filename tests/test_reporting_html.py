@@ -15,7 +15,7 @@ import pytest
 from factories import audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
 
 from auditor import models
-from auditor.models import Audit, Citation, Grade, Severity, Support, SupportNeeded
+from auditor.models import Audit, Citation, Grade, ScorePart, Severity, Support, SupportNeeded
 from auditor.reporting import cleaning, wording
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.html import TEMPLATES, find_cache, link_url, link_words, render_html
@@ -91,7 +91,7 @@ def test_the_first_screen_answers() -> None:
     steps = (
         "Lumora Institute – the end of cirrhosis",
         "34 of 100",
-        "Weak",
+        "Grade E",
         "Grave claims stand without support that a reader could check.",
         "Evidence for review, not a verdict.",
         "The page speaks of cures, says that disease is reversed and presents treatment as safe: 7 red flags",
@@ -118,18 +118,19 @@ def test_a_finding_begins_with_its_quotation() -> None:
 
     steps = (
         "Founded by Prof. Ada Quill. Our stem cells reverse liver fibrosis and cure cirrhosis for good",
-        "Paragraph under Lumora Institute › Liver repair",
+        "Paragraph under Liver repair",
         "See it on the live page",
         "Says that a treatment cures a serious disease",
         "Also on this page",
-        "Heading under Lumora Institute",
+        "even in late stages. Heading Said",
         "Said here: hedged",
         "in Chinese",
         "Why it matters",
         "Looked for A registered trial in the same section.",
         "Found A study named without a way to look it up in the same passage: as shown in Hepatic Letters, 2018.",
         "Ask the clinic",
-        "Basis FTC Health Products Compliance Guidance United States, we read the text Claims about health need",
+        "Basis FTC Health Products Compliance Guidance (United States); Directive 2005/29/EC",
+        "FTC Health Products Compliance Guidance United States, we read the text Claims about health need",
         "European Union, confirmed in a secondary source",
         "Rule curative/cure-claimed · codebook B1, B4",
     )
@@ -168,6 +169,34 @@ def test_the_place_of_a_quotation_is_told(place: models.Passage, expected: str) 
     assert expected in read
 
 
+def test_the_gravest_words_are_the_gravest() -> None:
+    """Three sentences lead, by severity first and from different categories second, none of them twice."""
+    made = audit(
+        finding("A cure.", rule="curative/one", severity=Severity.HIGH),
+        finding("Another cure.", rule="curative/two", severity=Severity.HIGH),
+        finding("A cure.", rule="reversal/one", severity=Severity.HIGH),
+        finding("A cure too.", rule="reversal/two", severity=Severity.HIGH),
+        finding("A slight cure.", rule="hype/one", severity=Severity.LOW),
+    )
+    read = words(made)
+
+    part = read[read.index("The gravest words") : read.index("Contents")]
+    assert (
+        "The gravest words A cure. High Says that a treatment cures "
+        "A cure too. High Says that a treatment cures Another cure. High Says that a treatment cures "
+    ) == part
+
+
+def test_many_quotations_are_folded() -> None:
+    """Three more quotations stand open below the first, the others are folded, and none is lost."""
+    text = report(audit(finding(*(f"We cure {number}." for number in range(9)))))
+    folded = text[text.index("<details>") : text.index("</details>")]
+
+    assert "<summary>5 more</summary>" in folded
+    assert 5 == folded.count("<blockquote")
+    assert 9 == text[text.index("<article") : text.index("</article>")].count("<blockquote")
+
+
 @pytest.mark.parametrize(
     ("support", "expected"),
     [
@@ -200,11 +229,11 @@ def test_support_is_told_in_words(support: Support, expected: str) -> None:
 
 
 def test_an_absence_is_worded_on_this_page() -> None:
-    """Absences stand apart, with their note in place of a quotation."""
+    """Absences stand apart, and begin with what is absent in place of a quotation."""
     text = words(audit(finding(rule=rule("transparency/no-price", title="Names no price", form="absence"))))
 
     assert "What this page does not say Only this page was read." in text
-    assert "Not stated on this page. Names no price" in text
+    assert "Names no price Not stated on this page." in text
 
 
 def test_a_lowered_severity_says_so() -> None:
@@ -237,6 +266,13 @@ def test_nothing_found_is_no_praise() -> None:
 
     assert "No red flag was found on this page. None of the rules was met" in text
     assert "does not mean that what the page says is true" in text
+
+
+def test_a_step_of_nothing_has_no_sign() -> None:
+    """A strength that could give nothing back is shown as 0."""
+    text = words(audit(score=100, score_parts=(ScorePart(points=0, reason="Gives a date"),)))
+
+    assert "0 Gives a date 100 Score" in text
 
 
 def test_every_step_of_the_score_is_shown() -> None:

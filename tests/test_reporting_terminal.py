@@ -23,7 +23,7 @@ def test_a_summary_says_what_counts() -> None:
         "Knees\n"
         "https://knees.example/treatments\n"
         "\n"
-        "Score 80 of 100 – mixed\n"
+        "Score 80 of 100 – Grade B\n"
         "  Several claims are made that the page does not support.\n"
         "\n"
         "1 red flag: 1 high\n"

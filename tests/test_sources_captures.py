@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import page
@@ -15,8 +14,11 @@ from auditor.models import Page, Redirect
 from auditor.sources.captures import save_page
 from auditor.sources.files import find_pages, load_page
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 URL = "https://knees.example/treatments"
-FETCHED = {
+FETCHED: dict[str, Any] = {
     "source": "http://knees.example/#offer",
     "headers": (("content-type", "text/html"), ("set-cookie", "a=1"), ("set-cookie", "b=ü")),
     "redirects": (Redirect(url="http://knees.example/", status=301, location="/treatments"),),
@@ -49,14 +51,14 @@ def record_of(body: Path) -> Path:
         pytest.param(page(retrieved="2031-03-14T09:26:53+00:00"), id="other way to write the time"),
     ],
 )
-def test_a_saved_page_comes_back_exactly(tmp_path, saved):
+def test_a_saved_page_comes_back_exactly(tmp_path: Path, saved: Page) -> None:
     """Bytes, time, way and address survive, whichever of the two files is named."""
     path = save_page(saved, tmp_path / "new" / "folder")
 
     assert [saved, saved] == [restore(path), restore(record_of(path))]
 
 
-def test_saving_twice_writes_the_same_bytes_and_leaves_nothing_else(tmp_path):
+def test_saving_twice_writes_the_same_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
     """A capture depends on the page alone."""
     first = {path.name: path.read_bytes() for path in save_page(page(), tmp_path).parent.iterdir()}
 
@@ -65,7 +67,7 @@ def test_saving_twice_writes_the_same_bytes_and_leaves_nothing_else(tmp_path):
     assert first == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
 
-def test_a_folder_of_captures_gives_each_page_once(tmp_path):
+def test_a_folder_of_captures_gives_each_page_once(tmp_path: Path) -> None:
     """Records are not taken for pages."""
     path = save_page(page(), tmp_path)
 
@@ -89,14 +91,14 @@ def test_a_folder_of_captures_gives_each_page_once(tmp_path):
         ({"url": None, "source": ".."}, "page"),
     ],
 )
-def test_a_file_name_is_plain_and_short_whatever_the_address(tmp_path, fields, slug):
+def test_a_file_name_is_plain_and_short_whatever_the_address(tmp_path: Path, fields: dict[str, Any], slug: str) -> None:
     """No address leads out of the folder, hides an ending or is too long for a file system."""
     saved = page(**fields)
 
     assert tmp_path / f"{slug}-{saved.sha256[:8]}.html" == save_page(saved, tmp_path)
 
 
-def test_a_file_in_the_way_of_the_folder_is_told(tmp_path):
+def test_a_file_in_the_way_of_the_folder_is_told(tmp_path: Path) -> None:
     """Where nothing can be written, the reason and the way out are said."""
     (tmp_path / "file").write_bytes(b"")
 
@@ -105,7 +107,7 @@ def test_a_file_in_the_way_of_the_folder_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("named", ["body", "record"])
-def test_a_changed_body_is_told(tmp_path, named):
+def test_a_changed_body_is_told(tmp_path: Path, named: str) -> None:
     """What no longer fits its digest is not what was captured."""
     path = save_page(page(), tmp_path)
     path.write_bytes(b"<p>We never said so.")
@@ -116,7 +118,7 @@ def test_a_changed_body_is_told(tmp_path, named):
     assert caught.value.reason == "the file is not what was captured, its SHA-256 differs: capture the page again"
 
 
-def test_a_missing_body_is_told(tmp_path):
+def test_a_missing_body_is_told(tmp_path: Path) -> None:
     """A record alone is no page."""
     path = save_page(page(), tmp_path)
     path.unlink()
@@ -130,7 +132,7 @@ def test_a_missing_body_is_told(tmp_path):
     [b"", b"{", b"\xff\xfe\xff", b"[" * 100_000, b'{"version": ' + b"9" * 10_000 + b"}"],
     ids=["empty", "half", "binary", "deep", "huge number"],
 )
-def test_a_record_that_is_no_json_is_told(tmp_path, content):
+def test_a_record_that_is_no_json_is_told(tmp_path: Path, content: bytes) -> None:
     """A damaged record is one sentence and never a traceback."""
     path = save_page(page(), tmp_path)
     record_of(path).write_bytes(content)
@@ -171,7 +173,7 @@ def test_a_record_that_is_no_json_is_told(tmp_path, content):
     ],
     ids=str,
 )
-def test_a_record_with_a_wrong_value_is_told(tmp_path, change, what):
+def test_a_record_with_a_wrong_value_is_told(tmp_path: Path, change: dict[str, Any], what: str) -> None:
     """The sentence names what was changed."""
     path = save_page(page(**FETCHED), tmp_path)
     record: dict[str, Any] = json.loads(record_of(path).read_bytes())
@@ -183,7 +185,7 @@ def test_a_record_with_a_wrong_value_is_told(tmp_path, change, what):
         restore(path)
 
 
-def test_a_record_that_is_a_list_is_told(tmp_path):
+def test_a_record_that_is_a_list_is_told(tmp_path: Path) -> None:
     """JSON of another shape is refused as well."""
     path = save_page(page(), tmp_path)
     record_of(path).write_bytes(b"[]")

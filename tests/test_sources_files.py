@@ -31,7 +31,7 @@ def write(folder: Path, name: str, content: bytes = HTML) -> Path:
     return path
 
 
-def test_a_file_becomes_a_page_with_its_digest_and_encoding(tmp_path):
+def test_a_file_becomes_a_page_with_its_digest_and_encoding(tmp_path: Path) -> None:
     """A page from a file tells what it is and where it came from, and claims no address."""
     path = write(tmp_path, "knee.html")
 
@@ -60,7 +60,9 @@ def test_a_file_becomes_a_page_with_its_digest_and_encoding(tmp_path):
         ("old.html", "<html><p>größer, schöner".encode("latin-1"), "text/html", "windows-1252"),
     ],
 )
-def test_the_type_is_told_from_the_content(tmp_path, name, content, media_type, charset):
+def test_the_type_is_told_from_the_content(
+    tmp_path: Path, name: str, content: bytes, media_type: str | None, charset: str | None
+) -> None:
     """An empty or broken file is still a page: whoever reads it says what is wrong."""
     page = load_page(write(tmp_path, name, content), now=now)
 
@@ -80,7 +82,7 @@ def test_the_type_is_told_from_the_content(tmp_path, name, content, media_type, 
         ("x" * 300 + ".html", "the file cannot be read, File name too long: copy it and try again"),
     ],
 )
-def test_what_gives_no_page_is_told_in_one_sentence(tmp_path, name, reason):
+def test_what_gives_no_page_is_told_in_one_sentence(tmp_path: Path, name: str, reason: str) -> None:
     """The reason says what is wrong and what to do."""
     write(tmp_path, "page.html")
     write(tmp_path, "picture.html", PNG)
@@ -92,14 +94,14 @@ def test_what_gives_no_page_is_told_in_one_sentence(tmp_path, name, reason):
     assert (str(tmp_path / name), reason) == (caught.value.source, caught.value.reason)
 
 
-def test_a_path_that_no_system_takes_is_told(tmp_path):
+def test_a_path_that_no_system_takes_is_told(tmp_path: Path) -> None:
     """A zero byte in a path is not a crash."""
     with pytest.raises(SourceError, match="this is not a valid path: check it"):
         load_page(tmp_path / "a\0b.html", now=now)
 
 
 @ON_POSIX
-def test_a_pipe_without_writer_is_refused_and_not_waited_for(tmp_path):
+def test_a_pipe_without_writer_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     """A pipe in place of a file is told instead of read."""
     path = tmp_path / "pipe.html"
     os.mkfifo(path)
@@ -109,14 +111,14 @@ def test_a_pipe_without_writer_is_refused_and_not_waited_for(tmp_path):
 
 
 @ON_POSIX
-def test_an_endless_device_is_refused():
+def test_an_endless_device_is_refused() -> None:
     """A device that never ends is told instead of read."""
     with pytest.raises(SourceError, match="this is not a regular file"):
         load_page(Path("/dev/zero"), now=now)
 
 
 @ON_POSIX
-def test_a_file_without_permission_is_told(tmp_path):
+def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
     """An unreadable file is a reason in words."""
     path = write(tmp_path, "knee.html")
     path.chmod(0)
@@ -128,14 +130,14 @@ def test_a_file_without_permission_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(9, True), (10, False), (11, False)])
-def test_a_page_is_cut_off_at_the_limit_and_says_so(tmp_path, limit, expected):
+def test_a_page_is_cut_off_at_the_limit_and_says_so(tmp_path: Path, limit: int, expected: bool) -> None:
     """The limit counts bytes, and only what exceeds it is cut."""
     page = load_page(write(tmp_path, "knee.txt", b"0123456789"), now=now, max_bytes=limit)
 
     assert (b"0123456789"[:limit], expected) == (page.body, page.truncated)
 
 
-def test_a_file_of_200_megabytes_is_read_up_to_the_limit(tmp_path):
+def test_a_file_of_200_megabytes_is_read_up_to_the_limit(tmp_path: Path) -> None:
     """A huge file costs no more than the limit."""
     path = write(tmp_path, "huge.html")
     with path.open("r+b") as file:
@@ -149,10 +151,11 @@ def test_a_file_of_200_megabytes_is_read_up_to_the_limit(tmp_path):
 # --- standard input ----------------------------------------------------------------------------
 
 
-class Trickle(io.RawIOBase):
+class Trickle(io.BytesIO):
     """A stream that gives a few bytes at a time and never ends."""
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Give what is there, as a pipe does."""
         return b"We help. "[:size]
 
 
@@ -167,14 +170,14 @@ class Trickle(io.RawIOBase):
         (b"", None, "text/plain"),
     ],
 )
-def test_a_stream_is_sniffed_unless_its_type_is_given(content, media_type, expected):
+def test_a_stream_is_sniffed_unless_its_type_is_given(content: bytes, media_type: str | None, expected: str) -> None:
     """What the user says of standard input is believed."""
     page = read_stream(io.BytesIO(content), media_type=media_type, now=now)
 
     assert ("-", content, expected) == (page.source, page.body, page.media_type)
 
 
-def test_an_endless_stream_is_cut_off():
+def test_an_endless_stream_is_cut_off() -> None:
     """A stream that never ends is read up to the limit."""
     page = read_stream(Trickle(), media_type=None, now=now, max_bytes=100)
 
@@ -188,7 +191,7 @@ def test_an_endless_stream_is_cut_off():
         (HTML, "image/png", "a page cannot be of the type image/png"),
     ],
 )
-def test_a_stream_that_is_no_page_is_told(content, media_type, reason):
+def test_a_stream_that_is_no_page_is_told(content: bytes, media_type: str | None, reason: str) -> None:
     """Binary input and impossible types are reasons in words."""
     with pytest.raises(SourceError, match=f"^-: {reason}"):
         read_stream(io.BytesIO(content), media_type=media_type, now=now)
@@ -197,7 +200,7 @@ def test_a_stream_that_is_no_page_is_told(content, media_type, reason):
 # --- folders -----------------------------------------------------------------------------------
 
 
-def test_a_folder_gives_its_pages_sorted_and_without_hidden_ones(tmp_path):
+def test_a_folder_gives_its_pages_sorted_and_without_hidden_ones(tmp_path: Path) -> None:
     """Pages are found at every depth; hidden files, hidden folders and other files are not pages."""
     names = ["b.html", "a/z.PDF", "a/y.htm", "a/b/x.txt", "c.md", "d.xhtml"]
     for name in [*names, ".hidden.html", ".git/x.html", "x.png", "y.capture.json", "html"]:
@@ -217,7 +220,7 @@ def test_a_folder_gives_its_pages_sorted_and_without_hidden_ones(tmp_path):
 
 
 @ON_POSIX
-def test_a_folder_that_links_to_itself_is_walked_once(tmp_path):
+def test_a_folder_that_links_to_itself_is_walked_once(tmp_path: Path) -> None:
     """Links to folders are not followed, and links to nothing or to pipes are not pages."""
     page = write(tmp_path, "in/a.html")
     (tmp_path / "in" / "again").symlink_to(tmp_path)
@@ -237,7 +240,7 @@ def test_a_folder_that_links_to_itself_is_walked_once(tmp_path):
         ),
     ],
 )
-def test_a_folder_without_pages_is_told(tmp_path, name, reason):
+def test_a_folder_without_pages_is_told(tmp_path: Path, name: str, reason: str) -> None:
     """A folder that gives nothing is a mistake and not an empty result."""
     write(tmp_path, "empty/picture.png", PNG)
 

@@ -72,7 +72,9 @@ def enclose(text: str, head: str = "") -> str:
         pytest.param(b"", "image/png", None, None, id="empty picture"),
     ],
 )
-def test_a_media_type_is_told_from_bytes_then_header_then_name(body, declared, name, expected):
+def test_a_media_type_is_told_from_bytes_then_header_then_name(
+    body: bytes, declared: str | None, name: str | None, expected: str | None
+) -> None:
     """Bytes decide; header and name are asked in this order where bytes leave it open."""
     assert expected == sniff_media_type(body, declared=declared, name=name)
 
@@ -140,12 +142,14 @@ def test_a_media_type_is_told_from_bytes_then_header_then_name(body, declared, n
         pytest.param(bytes(range(256)) * 200, None, "windows-1252", id="garbage"),
     ],
 )
-def test_an_encoding_is_what_the_bytes_allow_of_what_was_declared(body, declared, expected):
+def test_an_encoding_is_what_the_bytes_allow_of_what_was_declared(
+    body: bytes, declared: str | None, expected: str
+) -> None:
     """Mark, header, meta and guess are asked in this order, and none is believed against the bytes."""
     assert expected == detect_charset(body, declared=declared)
 
 
-def test_python_can_decode_every_encoding_that_is_named():
+def test_python_can_decode_every_encoding_that_is_named() -> None:
     """No name is given that a reader could not use."""
     assert set() == {name for name in CHARSETS if not codecs.lookup(name)._is_text_encoding}
 
@@ -160,13 +164,21 @@ def test_python_can_decode_every_encoding_that_is_named():
         (None, None),
     ],
 )
-def test_a_label_is_read_from_a_content_type(content_type, expected):
+def test_a_label_is_read_from_a_content_type(content_type: str | None, expected: str | None) -> None:
     """Quotes, spaces and capitals in a header do not matter."""
     assert expected == read_label(content_type)
 
 
-def test_hostile_markup_in_the_head_is_read_in_bounded_time():
+def test_a_hostile_header_is_read_in_linear_time() -> None:
+    """A header of nothing but spaces is answered at once."""
+    assert read_label("charset=" + " " * 100_000 + ";") is None
+
+
+def test_hostile_markup_in_the_head_is_read_in_bounded_time() -> None:
     """A body of nothing but openings is answered at once, because only its first bytes are searched."""
-    bodies = [piece * 200_000 for piece in (b"<meta ", b"<!--", b"<meta charset", b"<?xml ", b"a='", b"\xc3")]
+    bodies = [
+        piece * 200_000
+        for piece in (b"<meta ", b"<!--", b"<meta charset", b"<?xml ", b"a='", b"\xc3", b"<meta " + b"a" * 99)
+    ]
 
     assert {detect_charset(body, declared=None) for body in bodies} <= CHARSETS

@@ -165,7 +165,7 @@ _format_option = click.option(
     "--language",
     metavar="CODE",
     callback=_check_language,
-    help="Language of pages that do not state theirs, such as en or zh.",
+    help="Take the pages to be in this language, such as en or zh, whatever they say.",
 )
 @click.option(
     "--facts",

@@ -17,8 +17,7 @@ def contexts(
     sentence: str, start: int, end: int, language: str = "en", *, rules: RuleSet | None = None
 ) -> frozenset[str]:
     """Return how the words between *start* and *end* of *sentence* are said, such as ``{"negated"}``."""
-    triggers = (rules or load_rules()).triggers.get(language, ())
-    return find_contexts(sentence, start, end, triggers)
+    return find_contexts(sentence, start, end, rules or load_rules(), language)
 
 
 __all__ = ["contexts", "judge_page", "lint_rules", "load_rules", "test_rules"]

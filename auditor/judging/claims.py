@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.context import Reading, cached_index, contexts_at, read_sentence
+from auditor.judging.context import Reading, TriggerIndex, contexts_at, read_sentence, trigger_index
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.judging.supporting import SupportIndex, find_support, index_support, is_answered
@@ -49,6 +49,7 @@ class Scene:
         self.hits = hits
         self.rules = rules
         self.support: SupportIndex = index_support(document)
+        self._triggers: dict[str, TriggerIndex] = {}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._readings: dict[tuple[str, str], Reading] = {}
         self._quotations: dict[int, list[tuple[int, int]]] = {}
@@ -77,8 +78,10 @@ class Scene:
         language = place.hit.language
         reading = self._readings.get((language, sentence))
         if reading is None:
-            triggers = self.rules.triggers.get(language, ())
-            reading = self._readings[language, sentence] = read_sentence(sentence, cached_index(triggers))
+            index = self._triggers.get(language)
+            if index is None:
+                index = self._triggers[language] = trigger_index(self.rules, language)
+            reading = self._readings[language, sentence] = read_sentence(sentence, index)
         return contexts_at(reading, place.hit.start - low, place.hit.end - low)
 
     def voice(self, place: Place, contexts: frozenset[str]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.patterns import fold_text
@@ -17,7 +16,7 @@ from auditor.judging.patterns import fold_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from auditor.models import Trigger
+    from auditor.models import RuleSet, Trigger
 
 _TOKEN = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 
@@ -152,12 +151,18 @@ def _walk(
         position += step
 
 
-@lru_cache(maxsize=32)
-def cached_index(triggers: tuple[Trigger, ...]) -> TriggerIndex:
-    """Return the index of *triggers*, worked out once."""
-    return index_triggers(triggers)
+_indexes: dict[tuple[str, str], TriggerIndex] = {}
 
 
-def find_contexts(sentence: str, start: int, end: int, triggers: tuple[Trigger, ...]) -> frozenset[str]:
+def trigger_index(rules: RuleSet, language: str) -> TriggerIndex:
+    """Return the index of the triggers of *language*, built once for each rule set."""
+    key = rules.digest, language
+    index = _indexes.get(key)
+    if index is None:
+        index = _indexes[key] = index_triggers(rules.triggers.get(language, ()))
+    return index
+
+
+def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:
     """Return the names of the contexts in which the words between *start* and *end* of *sentence* are said."""
-    return contexts_at(read_sentence(sentence, cached_index(triggers)), start, end)
+    return contexts_at(read_sentence(sentence, trigger_index(rules, language)), start, end)

@@ -39,7 +39,8 @@ def judge_page(
     Findings below *severity* and of the rules in *exclude* are left out, and say so among the limits. The score is None
     where the page could not be read as a visitor reads it; the findings are made all the same if only its text is short.
     """
-    obstacle = document.obstacle or _find_language_obstacle(document, rules)
+    unread = _count_unread(document, rules)
+    obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
     findings: tuple[Finding, ...] = ()
     strengths: tuple[Finding, ...] = ()
     offer, met = _judge_rules(document, rules, exclude)
@@ -61,7 +62,7 @@ def judge_page(
         grade=None if obstacle else grade,
         meaning=obstacle.reason if obstacle else meaning,
         score_parts=() if obstacle else parts,
-        limits=_list_limits(page, document, rules, severity, exclude),
+        limits=_list_limits(page, document, unread, severity, exclude),
         basis={id_: rules.basis[id_] for id_ in sorted(shown)},
         rules_digest=rules.digest,
         rules_count=len(rules.rules),
@@ -105,15 +106,19 @@ def index_patterns(rules: RuleSet) -> Mapping[str, Index]:
     return indexes
 
 
-def _find_language_obstacle(document: Document, rules: RuleSet) -> Obstacle | None:
-    """Return why a page in a language without rules is not assessed."""
+def _count_unread(document: Document, rules: RuleSet) -> dict[str, int]:
+    """Return language to characters of the passages that no rules can read."""
     unread: dict[str, int] = {}
-    total = 0
     for passage in document.passages:
-        total += len(passage.text)
         if not any(language in rules.patterns for language in find_languages(passage)):
             unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
-    if total == 0 or sum(unread.values()) <= _MOST_UNREAD * total:
+    return unread
+
+
+def _find_language_obstacle(document: Document, unread: dict[str, int], rules: RuleSet) -> Obstacle | None:
+    """Return why a page in a language without rules is not assessed."""
+    total = sum(len(passage.text) for passage in document.passages)
+    if sum(unread.values()) <= _MOST_UNREAD * total:
         return None
     language = max(sorted(unread), key=lambda code: unread[code])
     known = ", ".join(sorted(rules.patterns))
@@ -124,7 +129,7 @@ def _find_language_obstacle(document: Document, rules: RuleSet) -> Obstacle | No
 
 
 def _list_limits(
-    page: Page, document: Document, rules: RuleSet, severity: Severity, exclude: frozenset[str]
+    page: Page, document: Document, unread: dict[str, int], severity: Severity, exclude: frozenset[str]
 ) -> tuple[str, ...]:
     """Return what could not be checked on this page, each in a sentence."""
     limits = ["Only this page was read; what other pages of the site say was not."]
@@ -139,11 +144,8 @@ def _list_limits(
         limits.append(f"{len(document.frames)} embedded pages, such as videos or maps, were not read.")
     if page.media_type == "text/html":
         limits.append("Scripts were not run; what only they show was not read.")
-    unread = sorted(
-        {p.language for p in document.passages if not any(code in rules.patterns for code in find_languages(p))}
-    )
     if unread:
-        limits.append(f"Passages in languages without rules were not judged: {', '.join(unread)}.")
+        limits.append(f"Passages in languages without rules were not judged: {', '.join(sorted(unread))}.")
     if severity > Severity.LOW:
         limits.append(f"Findings below severity {severity.name.lower()} were left out of list and score as asked.")
     if exclude:

@@ -14,10 +14,12 @@ from auditor.judging.patterns import compile_expression, fold_text
 from auditor.judging.sentences import split_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.models import Document, Passage, PreparedPattern
 
+_NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u1fff\u3040-\ud7af]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -37,6 +39,19 @@ class Hit(NamedTuple):
     start: int
     end: int
     pattern: PreparedPattern
+    language: str
+
+
+Found = tuple["PreparedPattern", int, int]
+"""A pattern with the span of its hit."""
+
+
+class Piece(NamedTuple):
+    """A stretch of a passage, short enough to be searched at once, with one language to search it by."""
+
+    passage: int
+    low: int
+    text: str
     language: str
 
 
@@ -87,72 +102,86 @@ def find_hits(document: Document, indexes: Mapping[str, Index]) -> dict[str, lis
     """Return the hits in *document* by owner of the pattern, in page order.
 
     *indexes* maps languages to their patterns; each piece of text is searched for those of every language that it may
-    be written in, so that a sentence half English and half Chinese is read by both.
+    be written in, so that a sentence half English and half Chinese is read by both. What excuses a hit or must stand
+    beside it is looked for only on pages where its rule has a hit.
     """
     hits: dict[str, list[Hit]] = {}
-    known: dict[tuple[str, str], list[tuple[PreparedPattern, int, int]]] = {}
-    for passage in document.passages:
-        folded = fold_text(passage.text)
-        languages = [language for language in find_languages(passage) if language in indexes]
-        for low, high in split_pieces(folded) if languages else ():
-            piece = folded[low:high]
-            for language in languages:
-                found = known.get((language, piece))
-                if found is None:
-                    found = known[language, piece] = list(_search_piece(piece, indexes[language]))
-                for pattern, start, end in found:
-                    hit = Hit(passage.index, low + start, low + end, pattern, language)
-                    hits.setdefault(pattern.owner, []).append(hit)
+    waiting: dict[str, list[tuple[Piece, PreparedPattern]]] = {}
+    known: dict[tuple[str, str], tuple[list[Found], list[PreparedPattern]]] = {}
+    for piece in _list_pieces(document, indexes):
+        searched = known.get((piece.language, piece.text))
+        if searched is None:
+            searched = known[piece.language, piece.text] = _search_piece(piece.text, indexes[piece.language])
+        _collect(hits, piece, searched[0])
+        for pattern in searched[1]:
+            waiting.setdefault(pattern.owner, []).append((piece, pattern))
+    for owner in hits.keys() & waiting.keys():
+        for piece, pattern in waiting[owner]:
+            _collect(hits, piece, _run_pattern(pattern, piece.text))
     return hits
+
+
+def _list_pieces(document: Document, indexes: Mapping[str, Index]) -> Iterator[Piece]:
+    for passage in document.passages:
+        languages = [language for language in find_languages(passage) if language in indexes]
+        if not languages:
+            continue
+        folded = fold_text(passage.text)
+        for low, high in split_pieces(folded):
+            for language in languages:
+                yield Piece(passage.index, low, folded[low:high], language)
+
+
+def _collect(hits: dict[str, list[Hit]], piece: Piece, found: Iterable[Found]) -> None:
+    for pattern, start, end in found:
+        hit = Hit(piece.passage, piece.low + start, piece.low + end, pattern, piece.language)
+        hits.setdefault(pattern.owner, []).append(hit)
 
 
 def find_languages(passage: Passage) -> tuple[str, ...]:
     """Return the languages whose patterns may apply to *passage*: its own, and those of the scripts in it."""
-    text = passage.text
-    if text.isascii():
-        return (passage.language,) if passage.language not in ("zh", "ja", "ko", "ru", "ar", "hi", "th") else ("en",)
-    languages = [passage.language]
+    own, text = passage.language, passage.text
+    if not _OTHER_SCRIPT.search(text):
+        return ("en",) if own in _NOT_LATIN else (own,)
+    languages = [own]
     if _HAN.search(text):
         languages.append("ja" if _KANA.search(text) else "zh")
     languages.extend(language for language, script in _SCRIPTS.items() if script.search(text))
-    if passage.language in ("zh", "ja", "ko", "ru", "ar", "hi", "th") and _LATIN.search(text):
+    if own in _NOT_LATIN and _LATIN.search(text):
         languages.append("en")
     return tuple(dict.fromkeys(languages))
 
 
-def _search_piece(piece: str, index: Index) -> Iterator[tuple[PreparedPattern, int, int]]:
-    lowered = piece.lower()
-    matches = index.automaton.find_matches_as_indexes(lowered, overlapping=True)
-    if not matches:
-        return
-    present = {match[0] for match in matches}
-    candidates = sorted({number for literal in present for number in index.postings[literal]})
-    data = None
-    for number in candidates:
+def _search_piece(text: str, index: Index) -> tuple[list[Found], list[PreparedPattern]]:
+    """Return the hits in *text*, and the patterns that may hit but matter only if their rule has a hit."""
+    present = {match[0] for match in index.automaton.find_matches_as_indexes(text.lower(), overlapping=True)}
+    found: list[Found] = []
+    waiting: list[PreparedPattern] = []
+    for number in sorted({number for literal in present for number in index.postings[literal]}):
         if any(gate.isdisjoint(present) for gate in index.gates[number]):
             continue
-        if data is None:
-            data = piece.encode("utf-8", "replace")
         pattern = index.patterns[number]
-        for start, end in _run_pattern(pattern.expression, data):
-            if len(data) == len(piece):
-                yield pattern, start, end
-            else:
-                yield pattern, len(data[:start].decode()), len(data[:end].decode())
+        if pattern.slot == "match":
+            found.extend(_run_pattern(pattern, text))
+        else:
+            waiting.append(pattern)
+    return found, waiting
 
 
-def _run_pattern(expression: str, data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the hits; each search begins where the last hit ended, whose edge may serve the next."""
-    program = _compile_once(expression)
+def _run_pattern(pattern: PreparedPattern, text: str) -> Iterator[Found]:
+    """Yield the hits of *pattern*; each search begins where the last hit ended, whose edge may serve the next."""
+    program = _compile_once(pattern.expression)
+    data = text.encode("utf-8", "replace")
+    plain = len(data) == len(text)
     position = 0
-    while position <= len(data):
-        match = program.search(data, position)
-        if match is None:
-            return
+    while (match := program.search(data, position)) is not None:
         start, end = match.span(1)
-        if end > start:
-            yield start, end
         position = max(end, position + 1)
+        if plain:
+            yield pattern, start, end
+        else:
+            first = len(data[:start].decode())
+            yield pattern, first, first + len(data[start:end].decode())
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from auditor.models import Link, Passage
+    from auditor.reading.joining import JoinedText
 
 MOST_VAGUE = 1000
 """Named and vague references kept from one page; identified ones are all kept."""
@@ -21,10 +21,12 @@ LONGEST_SENTENCE = 1200
 _TRIAL = re.compile(
     r"(?<![A-Za-z0-9])(?:NCT ?[- ]?\d{8}|ISRCTN ?[- ]?\d{8}|ACTRN ?\d{14}|ChiCTR ?(?:-[A-Za-z]{2,4}-?)?-?\d{8,10}|DRKS ?\d{8}"
     r"|jRCTs? ?\d{9,10}|JPRN-[A-Za-z]{2,8}-?\d{6,10}|JapicCTI-?\d{6}|UMIN ?\d{9}|JMA-IIA\d{5}|CTRI/\d{4}/\d{2,3}/\d{4,6}"
-    r"|IRCT\d{8,16}N\d{1,3}|KCT ?\d{7}|TCTR ?\d{11}|PACTR ?\d{15,16}|RBR-[0-9a-z]{6,9}|NTR ?\d{3,5}|SLCTR/\d{4}/\d{3})(?!\d)",
+    r"|IRCT\d{8,16}N\d{1,3}|KCT ?\d{7}|TCTR ?\d{11}|PACTR ?\d{15,16}|RBR-[0-9a-z]{6,9}|SLCTR/\d{4}/\d{3})(?!\d)",
     re.IGNORECASE,
 )
-_TRIAL_SIGNS = ("nct", "ctr", "rct", "drks", "umin", "japiccti", "jma-iia", "kct", "rbr-", "ntr", "jprn-")
+# As registers write them; "function" and "electron" hold the letters, but not in capitals.
+_TRIAL_SIGNS = ("NCT", "CTR", "RCT", "CTI-", "KCT", "DRKS", "UMIN", "JPRN", "JMA-", "RBR-", "nct0", "isrctn", "chictr")
+_LONG_NUMBER = re.compile("[0-9]{5}")
 _EUROPEAN = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?(?![\d-])")
 _EUROPEAN_SIGNS = ("eudract", "euct", "ctis", "eu ct", "eu trial", "eu-ct", "clinicaltrialsregister", "euclinicaltrials")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,5})?/[^\s\"'<>“”‘’，。；、）】]{2,200}")
@@ -46,59 +48,133 @@ _JOURNAL = re.compile(
 )
 _QUOTED_TITLE = re.compile(r"[\"“«„《][^\"”»“《》]{20,300}[\"”»“》],? ?(?:in )?[^\"“”]{0,60}")
 
-# What a sentence must hold to be looked at more closely: the gate of everything below.
-_SIGNS = (
-    "stud", "research", "trial", "proven", "evidence", "scien", "et al", "journal", "published", "literature", "meta-anal", "clinical data",
-    "研究", "试验", "試驗", "試験", "临床", "臨床", "科学", "科學", "证明", "證明", "証明", "文献", "论文", "論文", "发表", "杂志", "エビデンス",
-    "estudio", "ensayo", "científic", "clínic", "klinisch", "wissenschaft", "forsch", "исследован", "научн", "клиническ", "испытан",
-    "araştırma", "çalışma", "bilimsel", "klinik", "étude", "recherche", "scientif", "prouv", "ricerc", "estudos", "pesquisa",
-)  # fmt: skip
+# What a sentence must hold to be looked at more closely, by the languages of the page.
+_SIGNS = {
+    "en": ("stud", "research", "trial", "proven", "evidence", "scien", "et al", "published", "meta-anal", "clinical data", "clinically"),
+    "zh": ("研究", "试验", "試驗", "临床", "臨床", "科学", "科學", "证明", "證明", "文献", "论文", "发表", "發表", "杂志"),
+    "ja": ("研究", "試験", "臨床", "科学", "証明", "論文", "エビデンス"),
+    "de": ("studie", "klinisch", "wissenschaft", "forsch", "untersuchung"),
+    "es": ("estudio", "ensayo", "científic", "clínic", "investigaci", "evidencia"),
+    "ru": ("исследован", "научн", "клиническ", "испытан", "учёны", "ученые"),
+    "tr": ("araştırma", "çalışma", "bilimsel", "klinik"),
+    "fr": ("étude", "recherche", "scientif", "prouvé"),
+    "it": ("studi", "ricerc", "scientif", "clinic"),
+    "pt": ("estudo", "pesquisa", "científic", "clinic"),
+}
 _STUDY = r"(?:stud(?:y|ies)|trials?|research|papers?|articles?|reviews?|meta-analys[ei]s|findings|results|reports?|surveys?|experiments?|investigations?)"
-_NAMED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_STUDY}(?: \S+){{0,6}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?(?:journal |prestigious |leading |medical |international |peer-reviewed ){{0,3}}[\"“*'‘]?(?!19|20|the |a )[A-Z]",
-        rf"(?:published|reported|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,3}} in (?:the )?(?:journal ){{0,1}}[\"“*'‘]?[A-Z](?:[^.;]{{0,80}}?)(?:19|20)\d\d",
-        rf"(?<!\d)(?:19|20)\d\d (?:\S+ ){{0,3}}?{_STUDY}\b",
-        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,8}}? (?:in|from|of|dated|since) (?:\w+ )?(?:19|20)\d\d(?!\d)",
-        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,5}}? (?:at|by|from|of|in)(?: (?:researchers|scientists|doctors|a team))?(?: (?:at|from|of))?(?: the)?(?: [A-Z][\w'’&.-]*| of| for| and){{0,5}} (?:University|Universität|Institutes?|Hospital|College|School of|Medical School|Medical Center|Mayo)",
-        rf"(?:[Rr]esearchers|[Ss]cientists|[Dd]octors|[Aa] team)(?: \S+){{0,3}}? (?:at|from|of)(?: the)?(?: [A-Z][\w'’&.-]*| of| for| and){{0,5}} (?:University|Institutes?|Hospital|College|School of|Medical Center|Mayo|Harvard|Stanford|Oxford)\b(?: \S+){{0,6}}? (?:found|show|report|demonstrat|discover|conclud|publish)",
-        r"[A-Z][\w'’-]{1,25}(?: (?:&|and) [A-Z][\w'’-]{1,25}| et al\.?,?)? ?\((?:19|20)\d\d[a-z]?\)",
-        r"\b[A-Z][\w'’-]{1,25} et al\b",
-        r"(?:University|Institute) of [A-Z]\w+ (?:study|trial|researchers)",
-        r"(?:发表|刊登|刊载|發表)(?:在|于|於)[^。；]{0,20}《[^《》]{2,60}》|《[^《》]{2,60}》[^。；]{0,20}(?:发表|刊登|發表|报道|报告)",
-        r"(?:19|20)\d\d ?年[^。；]{0,30}(?:研究|试验|試驗|試験|論文|论文)",
+_PLACE = r"(?: [A-Z][\w'’&.-]{0,30}| of| for| and){0,5} (?:University|Universität|Institutes?|Hospital|College|School of|Medical School|Medical Center|Mayo|Harvard|Stanford|Oxford)\b"
+_PLACES = ("universit", "institute", "hospital", "college", "school", "medical center", "mayo", "harvard", "stanford", "oxford")
+_PRINTED = ("published", "reported", "printed", "appear", "featured")
+_YEARS = ("19", "20")
+
+_Gated = tuple[tuple[str, ...], re.Pattern[str]]
+
+
+def _gate(*table: tuple[tuple[str, ...], str], flags: int = 0) -> tuple[_Gated, ...]:
+    """Compile patterns beside the words without which they cannot hit."""
+    return tuple((words, re.compile(pattern, flags)) for words, pattern in table)
+
+
+_NAMED = _gate(
+    (
+        _PRINTED,
+        rf"{_STUDY}(?: \S+){{0,6}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
+        r"(?:journal |prestigious |leading |medical |international |peer-reviewed ){0,3}[\"“*'‘]?(?!19|20|the |a )[A-Z]",
+    ),
+    (
+        _PRINTED,
+        r"(?:published|reported|appear(?:ed|ing)|featured)(?: (?!in )\S+){0,3} in (?:the )?(?:journal )?[\"“*'‘]?[A-Z][^.;]{0,80}?(?:19|20)\d\d",
+    ),
+    (_YEARS, rf"(?<!\d)(?:19|20)\d\d (?:\S+ ){{0,3}}?{_STUDY}\b"),
+    (_YEARS, rf"\b{_STUDY}\b(?: [^\s.;]+){{0,8}}? (?:in|from|of|dated|since) (?:\w+ )?(?:19|20)\d\d(?!\d)"),
+    (
+        _PLACES,
+        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,5}}? (?:at|by|from|of|in)(?: (?:researchers|scientists|doctors|a team))?(?: (?:at|from|of))?(?: the)?{_PLACE}",
+    ),
+    (
+        _PLACES,
+        rf"(?:[Rr]esearchers|[Ss]cientists|[Dd]octors|[Aa] team)(?: \S+){{0,3}}? (?:at|from|of)(?: the)?{_PLACE}"
+        r"(?: \S+){0,6}? (?:found|show|report|demonstrat|discover|conclud|publish)",
+    ),
+    (_YEARS, r"[A-Z][\w'’-]{1,25}(?: (?:&|and) [A-Z][\w'’-]{1,25}| et al\.?,?)? ?\((?:19|20)\d\d[a-z]?\)"),
+    (("et al",), r"\b[A-Z][\w'’-]{1,25} et al\b"),
+    (("《",), r"(?:发表|刊登|刊载|發表)(?:在|于|於)[^。；]{0,20}《[^《》]{2,60}》|《[^《》]{2,60}》[^。；]{0,20}(?:发表|刊登|發表|报道|报告)"),
+    (("年",), r"(?:19|20)\d\d ?年[^。；]{0,30}(?:研究|试验|試驗|試験|論文|论文)"),
+    (
+        ("大学", "大學", "医院", "研究所", "研究院"),
         r"[\u4e00-\u9fff]{2,10}(?:大学|大學|医院|研究所|研究院)[^。；]{0,20}(?:的研究|研究(?:人员|人員|团队|表明|发现|显示|結果|结果)|の研究)",
-        r"(?:Studie|Untersuchung)(?: \S+){0,6}? (?:aus dem Jahr|von|vom|im Jahr) (?:19|20)\d\d|Studie der (?:Universität|[A-Z]\w+)",
+    ),
+    (("studie", "untersuchung"), r"(?:Studie|Untersuchung)(?: \S+){0,6}? (?:aus dem Jahr|von|vom|im Jahr) (?:19|20)\d\d|Studie der (?:Universität|[A-Z]\w+)"),
+    (
+        ("estudio", "ensayo", "investigación"),
         r"(?:estudio|ensayo|investigación)(?: \S+){0,6}? (?:publicado en|de|en|del) (?:la revista |el )?(?:(?:19|20)\d\d|[A-Z]\w{3,})",
-    )
+    ),
 )
 _SHOWS = (
     r"(?:show(?:s|n|ed|ing)?|demonstrat(?:es?|ed|ing)|suggest(?:s|ed)?|indicat(?:es?|ed)|confirm(?:s|ed)?|prov(?:es?|en|ed)|reveal(?:s|ed)?"
-    r"|found|support(?:s|ed)?|report(?:s|ed)?|establish(?:ed|es)|point(?:s|ed)? to|prove|yield(?:ed)?|explored|produced|observed|documented)"
+    r"|found|support(?:s|ed)?|report(?:s|ed)?|establish(?:ed|es)|point(?:s|ed)? to|yield(?:ed)?|explored|produced|observed|documented)"
 )
 _MANY = r"(?:stud(?:y|ies)|research(?:ers)?|trials?|evidence|clinical data|scien(?:ce|tists)|scientific literature|meta-analys[ei]s|clinical experience)"
-_KINDS = r"(?:clinical|recent|several|many|numerous|scientific|preclinical|early|multiple|various|some|other|published|new|medical|animal|countless|these|international)"
+_KINDS = (
+    r"(?:clinical|recent|several|many|numerous|scientific|preclinical|early|multiple|various|some|other|published|new|medical|animal"
+    r"|countless|these|international)"
+)
 _GAP = r"(?!(?:and|or|but|will|would|should|if|whether|needed)\b|to (?!date\b))[^\s.;:?]+"
-_VAGUE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+_DONE = ("proven", "shown", "demonstrated", "backed", "supported", "validated", "confirmed", "documented", "verified", "tested", "proved")
+_VAGUE = _gate(
+    (
+        ("stud", "research", "trial", "evidence", "clinical data", "scien", "meta-anal", "clinical experience"),
         rf"\b(?:{_KINDS} ){{0,3}}{_MANY}\b(?: {_GAP}){{0,7}}? {_SHOWS}\b",
-        r"\b(?:clinically|scientifically|medically|research)[- ](?:\w+ )?(?:proven|tested|validated|backed|supported|demonstrated|verified|proved)\b",
-        r"\b(?:proven|shown|demonstrated|backed|supported|validated|confirmed|documented|verified) (?:\w+ ){0,3}?(?:by|in|through|with) (?:\w+,? (?:and )?){0,4}?(?:research|science|stud(?:y|ies)|trials?|evidence|scientific literature|clinical data|tests)\b",
-        r"\baccording to (?:\w+ ){0,4}?(?:research|stud(?:y|ies)|scientists|evidence|experts in)\b",
-        r"\b(?:promising|positive|excellent|encouraging|remarkable|significant|successful) (?:results|outcomes|data) (?:\w+ ){0,4}?(?:in|from) (?:\w+ ){0,4}?(?:trials?|studies|research)\b",
-        r"\b(?:based on|thanks to) (?:\w+ ){0,4}?(?:published )?(?:scientific|clinical) (?:\w+ ){0,2}?(?:research|studies|evidence|trials)\b",
+    ),
+    (_DONE, r"\b(?:clinically|scientifically|medically|research)[- ](?:\w+ )?(?:proven|tested|validated|backed|supported|demonstrated|verified|proved)\b"),
+    (
+        _DONE,
+        r"\b(?:proven|shown|demonstrated|backed|supported|validated|confirmed|documented|verified) (?:\w+ ){0,3}?(?:by|in|through|with) "
+        r"(?:\w+,? (?:and )?){0,4}?(?:research|science|stud(?:y|ies)|trials?|evidence|scientific literature|clinical data|tests)\b",
+    ),
+    (("according to",), r"\baccording to (?:\w+ ){0,4}?(?:research|stud(?:y|ies)|scientists|evidence|experts in)\b"),
+    (
+        ("results", "outcomes", "data"),
+        r"\b(?:promising|positive|excellent|encouraging|remarkable|significant|successful) (?:results|outcomes|data) (?:\w+ ){0,4}?(?:in|from) "
+        r"(?:\w+ ){0,4}?(?:trials?|studies|research)\b",
+    ),
+    (("based on", "thanks to"), r"\b(?:based on|thanks to) (?:\w+ ){0,4}?(?:published )?(?:scientific|clinical) (?:\w+ ){0,2}?(?:research|studies|evidence|trials)\b"),
+    (
+        ("研究", "试验", "試驗", "数据", "證據", "证据", "文献"),
         r"(?:研究|试验|試驗|数据|證據|证据|文献)[^，。；？?]{0,8}?(?:表明|显示|顯示|发现|發現|证明|證明|证实|證實|指出|提示|认为)",
-        r"(?:临床|臨床|科学|科學|医学|醫學)(?:上)?(?:已?经?過?)(?:被)?(?:证明|證明|证实|證實|验证|驗證|実証|証明)",
-        r"(?:経过|经过|通过|經過)[^，。；]{0,6}(?:临床|臨床|科学)(?:试验|試驗|验证|驗證|研究)",
+    ),
+    (
+        ("临床", "臨床", "科学", "科學", "医学", "醫學"),
+        r"(?:临床|臨床|科学|科學|医学|醫學)上?(?:已?[经經]?過?过?)被?(?:证明|證明|证实|證實|验证|驗證|実証|証明)|(?:経過|经过|通过|經過)[^，。；]{0,6}(?:临床|臨床|科学)(?:试验|試驗|验证|驗證|研究)",
+    ),
+    (
+        ("研究", "試験", "論文", "エビデンス"),
         r"(?:研究|試験|論文|エビデンス)[^、。？]{0,20}?(?:示され|示して|明らか|証明|実証|報告され|分かっ|わかっ|確認され)",
-        r"\b(?:Studien|Untersuchungen|Forschung(?:en)?|Forscher)(?: [^\s.;:?]+){0,6}? (?:zeig|beleg|bewies|bestätig|nachgewiesen|weisen|deuten)|\b(?:klinisch|wissenschaftlich) (?:\w+ )?(?:bewiesen|erwiesen|belegt|getestet|nachgewiesen|geprüft|fundiert)",
-        r"\b(?:estudios|investigaciones|ensayos|evidencia)(?: [^\s.;:?]+){0,6}? (?:demuestra|demostra|muestra|mostra|sugier|indica|confirma|revela|han )|\b(?:clínica|científica)mente (?:probad|comprobad|demostrad|avalad)",
+    ),
+    (
+        ("studie", "untersuchung", "forsch", "klinisch", "wissenschaft"),
+        r"\b(?:Studien|Untersuchungen|Forschung(?:en)?|Forscher)(?: [^\s.;:?]+){0,6}? (?:zeig|beleg|bewies|bestätig|nachgewiesen|weisen|deuten)"
+        r"|\b(?:klinisch|wissenschaftlich) (?:\w+ )?(?:bewiesen|erwiesen|belegt|getestet|nachgewiesen|geprüft|fundiert)",
+    ),
+    (
+        ("estudio", "investigaci", "ensayo", "evidencia", "clínic", "científic"),
+        r"\b(?:estudios|investigaciones|ensayos|evidencia)(?: [^\s.;:?]+){0,6}? (?:demuestra|demostra|muestra|mostra|sugier|indica|confirma|revela|han )"
+        r"|\b(?:clínica|científica)mente (?:probad|comprobad|demostrad|avalad)",
+    ),
+    (
+        ("исследован", "испытан", "учёные", "ученые", "клиническ", "научн"),
         r"(?:исследования|испытания|учёные|ученые)(?: [^\s.;:?]+){0,6}? (?:показ|доказ|подтвер|свидетельств|выяв)|(?:клинически|научно) (?:доказан|подтвержд|обоснован)",
+    ),
+    (
+        ("araştırma", "çalışma", "klinik", "bilimsel"),
         r"(?:araştırmalar|çalışmalar|araştırma)(?: [^\s.;:?]+){0,6}? (?:göster|kanıtla|ortaya)|(?:klinik|bilimsel) olarak (?:kanıtlan|ispatlan|onaylan)",
-        r"\b(?:études|recherches|studi|ricerche|estudos|pesquisas)(?: [^\s.;:?]+){0,6}? (?:montr|démontr|prouv|dimostr|mostra|suger|conferm|comprov)|(?:cliniquement|scientifiquement) prouvé|clinicamente (?:provat|testat|comprovad)",
-    )
+    ),
+    (
+        ("étude", "recherche", "studi", "ricerc", "estudo", "pesquisa", "prouvé", "clinicamente"),
+        r"\b(?:études|recherches|studi|ricerche|estudos|pesquisas)(?: [^\s.;:?]+){0,6}? (?:montr|démontr|prouv|dimostr|mostra|suger|conferm|comprov)"
+        r"|(?:cliniquement|scientifiquement) prouvé|clinicamente (?:provat|testat|comprovad)",
+    ),
+    flags=re.IGNORECASE,
 )
 _DENIED = re.compile(
     r"\b(?:no|not|few|lacks?|lack of|insufficient|little|without|limited|neither|any) (?:\w+[ -]){0,4}?(?:stud(?:y|ies)|research|trials?|evidence|data|scientific)"
@@ -117,7 +193,9 @@ _PRECLINICAL = re.compile(
     r"|小鼠|大鼠|老鼠|动物(?:模型|实验|试验)|動物(?:モデル|実験|試験|模型|實驗)|体外|體外|细胞培养|細胞培養|マウス|ラット|試験管内",
     re.IGNORECASE,
 )
-_SENTENCE_BREAK = re.compile(r"(?<!\bal)(?<!\bvs)(?<!\bDr)(?<!\bNo)(?<!\bSt)[.!?][\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]")
+_SENTENCE_BREAK = re.compile(
+    r"[.!?](?<!\bal\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bNo\.)(?<!\bSt\.)[\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]"
+)
 # The rest of a journal's name, and the year behind it.
 _TAIL = re.compile(r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}")
 _TRAILING = ".,;:)]}>*/"
@@ -131,22 +209,16 @@ class _Place(NamedTuple):
     start: int
 
 
-def find_citations(passages: Sequence[Passage], links: Iterable[Link], url: str | None) -> tuple[Citation, ...]:
+def find_citations(
+    passages: Sequence[Passage], joined: JoinedText, links: Iterable[Link], url: str | None
+) -> tuple[Citation, ...]:
     """Return all references of a page in page order, each place once."""
-    text = "\n".join([passage.text for passage in passages])
-    lowered = text.lower()
-    if len(lowered) != len(text):  # some capitals grow when lowered, and offsets would drift
-        lowered = "".join([char.lower() if len(char.lower()) == 1 else char for char in text])
-    starts = [0]
-    for passage in passages:
-        starts.append(starts[-1] + len(passage.text) + 1)
     found = [
-        *_find_identifiers(text, lowered, starts, passages),
+        *_find_identifiers(joined, passages),
         *_find_linked(links, passages, url),
-        *_find_entries(text, lowered, starts, passages),
+        *_find_entries(joined, passages),
     ]
-    held = {citation.passage for citation in found if citation.passage is not None}
-    found.extend(_find_told(lowered, starts, passages, found, held))
+    found.extend(_find_told(joined, passages, found))
     return _order_citations(found)
 
 
@@ -163,31 +235,36 @@ def _order_citations(found: list[Citation]) -> tuple[Citation, ...]:
     return tuple(sorted(kept, key=lambda citation: (last if citation.passage is None else citation.passage, citation.start)))
 
 
-def _find_identifiers(text: str, lowered: str, starts: list[int], passages: Sequence[Passage]) -> Iterator[Citation]:
+def _find_identifiers(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Citation]:
     """Yield trial numbers, DOIs and PubMed numbers in the text."""
-    if any(sign in lowered for sign in _TRIAL_SIGNS):
-        for match in _TRIAL.finditer(text):
-            yield _cite("trial", _trim_trial(match[0]), match.span(), starts, passages)
-    if any(sign in lowered for sign in _EUROPEAN_SIGNS):
-        for match in _EUROPEAN.finditer(text):
-            yield _cite("trial", match[0], match.span(), starts, passages)
-    if "10." in lowered:
+    text, lowered = joined.text, joined.lowered
+    if "10." in text:
         for match in _DOI.finditer(text):
             doi = _trim_doi(match[0])
-            yield _cite("doi", doi, (match.start(), match.start() + len(doi)), starts, passages)
-    if "pmid" in lowered or "pubmed" in lowered or "medline" in lowered or "ncbi.nlm" in lowered:
+            yield _cite("doi", doi, (match.start(), match.start() + len(doi)), joined, passages)
+    if any(sign in text for sign in _TRIAL_SIGNS):
+        for match in _TRIAL.finditer(text):
+            yield _cite("trial", _trim_trial(match[0]), match.span(), joined, passages)
+    if _LONG_NUMBER.search(text) is None:
+        return
+    if any(sign in lowered for sign in _EUROPEAN_SIGNS):
+        for match in _EUROPEAN.finditer(text):
+            yield _cite("trial", match[0], match.span(), joined, passages)
+    if any(sign in lowered for sign in ("pmid", "pubmed", "medline", "ncbi.nlm")):
         for match in _PMID.finditer(text):
-            yield _cite("pmid", match[1] or match[2], match.span(), starts, passages)
+            yield _cite("pmid", match[1] or match[2], match.span(), joined, passages)
     if "pmc" in lowered:
         for match in _PMCID.finditer(text):
-            yield _cite("pmcid", f"PMC{match[1]}", match.span(), starts, passages)
+            yield _cite("pmcid", f"PMC{match[1]}", match.span(), joined, passages)
 
 
-def _cite(kind: str, identifier: str, span: tuple[int, int], starts: list[int], passages: Sequence[Passage]) -> Citation:
+def _cite(
+    kind: str, identifier: str, span: tuple[int, int], joined: JoinedText, passages: Sequence[Passage]
+) -> Citation:
     """Return the citation at *span* of the joined text."""
-    index = bisect_right(starts, span[0]) - 1
-    passage = passages[index]
-    start, end = span[0] - starts[index], min(span[1] - starts[index], len(passage.text))
+    index = joined.find_passage(span[0])
+    passage, base = passages[index], joined.starts[index]
+    start, end = span[0] - base, min(span[1] - base, len(passage.text))
     around = passage.text[max(0, start - 300) : end + 300]
     return Citation(
         kind=kind,
@@ -240,14 +317,15 @@ def _identify_address(url: str) -> tuple[str, str] | None:
     return None if _TOO_GENERAL.search(url) else ("paper", url)
 
 
-def _find_entries(text: str, lowered: str, starts: list[int], passages: Sequence[Passage]) -> Iterator[Citation]:
+def _find_entries(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Citation]:
     """Yield entries of reference lists: authors, year and journal, or volume and pages."""
-    indices = {index for index, passage in enumerate(passages) if passage.block == "references"}
-    indices.update(bisect_right(starts, place) - 1 for place in _find_all(lowered, "et al"))
+    text = joined.text
+    indices = {passage.index for passage in passages if passage.block == "references"}
+    indices.update(joined.find_passages(("et al",)))
     indices.update(
-        bisect_right(starts, place) - 1
-        for place in _find_all(text, ";")
-        if place > 3 and text[place - 1].isdigit() and _VOLUME.search(text, place - 12 if place > 12 else 0, place + 40)
+        joined.find_passage(place)
+        for place in joined.find_all(";")
+        if place > 3 and text[place - 1].isdigit() and _VOLUME.search(text, max(0, place - 12), place + 40)
     )
     for index in sorted(indices):
         passage = passages[index]
@@ -278,25 +356,22 @@ def _is_entry(passage: Passage) -> bool:
     return pages is not None and journal is not None and authors is not None
 
 
-def _find_told(
-    lowered: str, starts: list[int], passages: Sequence[Passage], found: list[Citation], held: set[int]
-) -> Iterator[Citation]:
+def _find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citation]) -> Iterator[Citation]:
     """Yield studies that are named but cannot be looked up, and studies that are only said to exist."""
-    indices: set[int] = set()
-    for sign in _SIGNS:
-        place = lowered.find(sign)
-        while place >= 0:
-            index = bisect_right(starts, place) - 1
-            indices.add(index)
-            place = lowered.find(sign, starts[index + 1] if index + 1 < len(starts) else len(lowered))
+    languages = {passage.language for passage in passages} | {"en"}
+    signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
+    places: dict[int, list[int]] = {}
+    for citation in found:
+        if citation.passage is not None:
+            places.setdefault(citation.passage, []).append(citation.start)
     entries = {citation.passage for citation in found if citation.kind == "journal"}
     kept = 0
-    for index in sorted(indices - entries):
+    for index in joined.find_passages(signs):
         passage = passages[index]
-        if passage.block == "references" or passage.role in {"link", "label", "alt"}:
+        if index in entries or passage.block == "references" or passage.role in {"link", "label", "alt"}:
             continue
-        for place in _split_sentences(passage):
-            citation = _judge_sentence(place, index, found if index in held else ())
+        for place in _split_sentences(passage, signs):
+            citation = _judge_sentence(place, places.get(index, ()))
             if citation is not None:
                 yield citation
                 kept += 1
@@ -304,20 +379,19 @@ def _find_told(
             return
 
 
-def _judge_sentence(place: _Place, index: int, found: Iterable[Citation]) -> Citation | None:
+def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
     """Return the named or vague reference that a sentence makes, unless an identified one stands in it."""
     text = place.text
     end = place.start + len(text)
-    if any(citation.passage == index and place.start <= citation.start < end for citation in found):
+    if any(place.start <= start < end for start in held):
         return None
+    lowered = text.lower()
     kind = "named_study"
-    match = next((hit for pattern in _NAMED if (hit := pattern.search(text))), None)
+    match = _search_first(_NAMED, text, lowered)
     if match is None:
-        if text.endswith(("?", "？")) or _DENIED.search(text):
-            return None
         kind = "vague"
-        match = next((hit for pattern in _VAGUE if (hit := pattern.search(text))), None)
-        if match is None:
+        match = _search_first(_VAGUE, text, lowered)
+        if match is None or text.endswith(("?", "？")) or _DENIED.search(text):
             return None
     found_end = match.end()
     if kind == "named_study" and (tail := _TAIL.match(text, found_end)):
@@ -328,14 +402,26 @@ def _judge_sentence(place: _Place, index: int, found: Iterable[Citation]) -> Cit
         kind=kind,
         identifier=words,
         text=words,
-        passage=index,
+        passage=place.passage.index,
         start=start,
         end=start + len(words),
         preclinical=_PRECLINICAL.search(text) is not None,
     )
 
 
-def _split_sentences(passage: Passage) -> Iterator[_Place]:
+def _search_first(table: Sequence[_Gated], text: str, lowered: str) -> re.Match[str] | None:
+    """Return the first hit of a table whose patterns run only where one of their words stands."""
+    for words, pattern in table:
+        for word in words:
+            if word in lowered:
+                match = pattern.search(text)
+                if match is not None:
+                    return match
+                break
+    return None
+
+
+def _split_sentences(passage: Passage, signs: tuple[str, ...]) -> Iterator[_Place]:
     """Yield the sentences of a passage that speak of studies; very long ones are cut."""
     text = passage.text
     start = 0
@@ -344,17 +430,9 @@ def _split_sentences(passage: Passage) -> Iterator[_Place]:
         for cut in range(start, end, LONGEST_SENTENCE):
             sentence = text[cut : min(cut + LONGEST_SENTENCE, end)]
             lowered = sentence.lower()
-            if any(sign in lowered for sign in _SIGNS):
+            if any(sign in lowered for sign in signs):
                 yield _Place(passage, sentence.rstrip(), cut)
         start = end
-
-
-def _find_all(text: str, part: str) -> Iterator[int]:
-    """Yield every place of *part* in *text*."""
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + len(part))
 
 
 def _trim_trial(words: str) -> str:
@@ -363,7 +441,7 @@ def _trim_trial(words: str) -> str:
     for register in ("ChiCTR", "jRCT"):
         if bare.lower().startswith(register.lower()):
             return register + bare[len(register) :]
-    match = re.match(r"(?i)(NCT|ISRCTN|ACTRN|DRKS|UMIN|KCT|TCTR|PACTR|NTR)-?(\d+)$", bare)
+    match = re.match(r"(?i)(NCT|ISRCTN|ACTRN|DRKS|UMIN|KCT|TCTR|PACTR)-?(\d+)$", bare)
     return match[1].upper() + match[2] if match else bare.upper() if bare[:4].upper() in {"CTRI", "IRCT", "JPRN"} else bare
 
 

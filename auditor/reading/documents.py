@@ -11,6 +11,7 @@ from auditor.reading.citations import find_citations
 
 from auditor.reading.facts import collect_facts, complete_facts
 from auditor.reading.forms import read_forms
+from auditor.reading.joining import JoinedText
 from auditor.reading.language import detect_language, settle_language
 from auditor.reading.links import read_links, resolve_address
 from auditor.reading.marks import read_language_tag
@@ -97,15 +98,16 @@ def _assemble(
     )
     links = read_links(content.anchors, base)
     forms = read_forms(content, base)
+    joined = JoinedText(passages)
     return Document(
         passages=passages,
-        facts=collect_facts(content, items, passages, spoken),
+        facts=collect_facts(content, items, passages, joined, spoken),
         url=url,
         links=links,
         forms=forms,
         frames=tuple(Frame(url=resolve_address(frame.url, base), title=frame.title) for frame in content.frames),
         trackers=find_trackers(content.loaded, content.scripts),
-        citations=find_citations(passages, links, url),
+        citations=find_citations(passages, joined, links, url),
         images=content.images,
         obstacle=content.obstacle or _judge(page, content, passages, forms, markup),
     )

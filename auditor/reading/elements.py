@@ -37,7 +37,7 @@ def start_link(walk: PageWalk, _tag: str, values: Values) -> Closer:
         walk.flush()
     closer: Closer = None
     if button and alone:
-        role = None if walk.scope.role == "heading" else "button"
+        role = None if walk.role == "heading" else "button"
         closer = walk.enter("a", {}, role)
     elif "style" in values or "hidden" in values or "lang" in values or "itemprop" in values or marks:
         closer = walk.start_inline("a", values)
@@ -219,7 +219,7 @@ def start_details(walk: PageWalk, tag: str, values: Values) -> Closer:
     walk.closed.append(walk.scope.hidden)
     closer = walk.enter(tag, values, None)
     if "open" not in values:
-        closer = (_end_details, (walk.open_scope(walk.scope._replace(hidden=True)), closer))
+        closer = (_end_details, (walk.hide(), closer))
     else:
         closer = (_end_details, (None, closer))
     return closer
@@ -258,7 +258,7 @@ def start_hidden(walk: PageWalk, tag: str, values: Values) -> Closer:
     walk.flush_text()
     if tag == "dialog" and "open" in values:
         return walk.enter(tag, values, None)
-    return walk.open_scope(walk.scope._replace(hidden=True))
+    return walk.hide()
 
 
 # --- headings -----------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def start_button(walk: PageWalk, tag: str, values: Values) -> Closer:
     """Enter ``button``."""
     walk.flush_text()
     sends = walk.sheet is not None and (values.get("type") or "submit").lower() == "submit"
-    role = None if walk.scope.role == "heading" else "button"
+    role = None if walk.role == "heading" else "button"
     return (_end_button, (walk.sheet if sends else None, len(walk.content.blocks), walk.enter(tag, values, role)))
 
 

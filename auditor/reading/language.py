@@ -15,6 +15,8 @@ SAMPLE = 1500
 """Characters that are enough to tell a page's language."""
 LONG_PASSAGE = 160
 """A passage from this length on may show that it is in another language than its page."""
+LEAST_FOREIGN = 40
+"""Letters from which on Latin words on, say, a Japanese page may be a passage of another language and not a name."""
 _SURE = 1000
 """Distance from a language's profile up to which resiliparse's answer is trusted; lower is nearer."""
 _CANDIDATES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ro", "cs", "hu", "sv", "da", "no", "fi", "id", "vi"]
@@ -48,7 +50,14 @@ _OF_SCRIPT = {
     "devanagari": frozenset(("hi", "mr", "ne", "sa")),
     "greek": frozenset(("el",)),
 }
-_OTHER_SCRIPT_LANGUAGES = frozenset().union(*_OF_SCRIPT.values())
+_OTHER_SCRIPT_LANGUAGES: frozenset[str] = frozenset().union(*_OF_SCRIPT.values())
+_CHARS = dict(_SCRIPTS)
+_OWN_LETTERS = {
+    language: re.compile(f"[{_CHARS[script]}{_CHARS['kana'] if language == 'ja' else ''}]")
+    for script, languages in _OF_SCRIPT.items()
+    if script != "kana"
+    for language in languages
+}
 # Words that are frequent in one language and rare in the others: enough to confirm what a page declares.
 _STOPWORDS = {
     "en": "the and of to is for with that are this our your",
@@ -61,6 +70,8 @@ _STOPWORDS = {
     "tr": "ve bir bu için ile olarak daha çok tedavi gibi olan veya",
     "pl": "nie się jest że na do oraz dla przez które jako może",
 }
+# The most frequent of them, as they stand in running text: one hit is enough to leave a passage in peace.
+_SIGNS = {language: tuple(f" {word} " for word in words.split()[:8]) for language, words in _STOPWORDS.items()}
 _STOPWORD_SETS = {language: frozenset(words.split()) for language, words in _STOPWORDS.items()}
 
 
@@ -81,26 +92,33 @@ def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
 def settle_language(block: Block, page: str) -> str:
     """Return the language of one passage on a page in language *page*."""
     text = block.text
+    known = block.language or page
     if text.isascii() or _OTHER.search(text) is None:
-        known = block.language or page
-        if known in _OTHER_SCRIPT_LANGUAGES:
-            return known if len(_LATIN.findall(text[:40])) < 12 else _guess_latin(text, None)
-        if len(text) >= LONG_PASSAGE and known in _STOPWORD_SETS and not _agrees(text, known):
-            return _count_words(text) or known
+        return _settle_latin(text, known)
+    own = _OWN_LETTERS.get(known)
+    sample = text[:300]
+    if own is not None and len(own.findall(sample)) * 3 >= len(sample):
         return known
     script = find_script(text)
     if script == "latin":
-        known = block.language or page
         return known if known not in _OTHER_SCRIPT_LANGUAGES else _guess_latin(" ".join(_LATIN_WORD.findall(text)), None)
-    known = block.language or page
-    return known if known in _OF_SCRIPT[script] and (script != "kana" or known == "ja") else _name_language(script, text)
+    return known if known in _OF_SCRIPT[script] else _name_language(script, text)
+
+
+def _settle_latin(text: str, known: str) -> str:
+    """Return the language of a passage in Latin script."""
+    if known in _OTHER_SCRIPT_LANGUAGES:
+        return known if len(text) < LEAST_FOREIGN else _count_words(text) or known
+    if len(text) >= LONG_PASSAGE and known in _SIGNS and not _shows(text, known):
+        return _count_words(text) or known
+    return known
 
 
 def find_script(text: str) -> str:
     """Return the script that most words of *text* are in; a Han character weighs as much as a short word."""
     if text.isascii() or _OTHER.search(text) is None:
         return "latin"
-    sample = text[:4000]
+    sample = text[:2000]
     counts = {name: len(pattern.findall(sample)) for name, pattern in _RUNS}
     if counts["kana"] and counts["kana"] * 12 >= counts["han"]:
         counts["kana"] += counts["han"]
@@ -134,6 +152,11 @@ def _take_sample(blocks: Sequence[Block]) -> str:
                 if size >= SAMPLE:
                     return " ".join(texts)
     return " ".join(texts)
+
+
+def _shows(text: str, language: str) -> bool:
+    """Tell whether frequent words of *language* stand in *text*, cheaply."""
+    return sum(1 for sign in _SIGNS[language] if sign in text) >= 2
 
 
 def _agrees(text: str, language: str) -> bool:

@@ -76,6 +76,11 @@ _HEADING_BLOCKS = (
         ),
     ),
 )
+_TELLING = re.compile(
+    "testimon|stor[yi]|review|say|bericht|stimmen|opinion|отзыв|yorum|声|体験|口コミ|患者|客户|referen|bibliogr|source|literat|cited|reading"
+    "|citation|footnote|quelle|fuente|kaynak|источ|литерат|文献|资料|出典|disclaimer|haftung|descargo|免责|免責|faq|question|fragen"
+    "|pregunta|вопрос|soru|質問|问题|問題"
+)
 
 
 class Marks(NamedTuple):
@@ -98,6 +103,8 @@ def judge_heading(text: str) -> str | None:
     if len(text) > LONGEST_HEADING:
         return None
     folded = text.lower().strip(" :：.#*–-")
+    if _TELLING.search(folded) is None:
+        return None
     return next((block for block, pattern in _HEADING_BLOCKS if pattern.fullmatch(folded)), None)
 
 

@@ -8,12 +8,14 @@ from unicodedata import normalize
 _CJK = "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003134f"
 
 # Controls, soft hyphens, zero-width and bidi characters, fillers, variation selectors, tags and non-characters.
-# Joiners stay where Arabic, Indic and emoji need them.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    "|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
+_REMOVED = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+# Joiners stay where Arabic, Indic and emoji need them.
+_INVISIBLE = re.compile(f"[{_REMOVED}]|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]")
+# One cheap look for all that the three substitutions below could touch.
+_UNCLEAN = re.compile(f"[{_REMOVED}\u200c\u200d\ud800-\udfff\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _WIDE_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])")
@@ -28,8 +30,9 @@ def normalise_text(text: str) -> str:
         if _CONTROL.search(text):
             text = _CONTROL.sub("", text)
         return " ".join(text.split())
-    text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
-    text = _DECOMPOSED.sub(_compose, text)
+    if _UNCLEAN.search(text):
+        text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
+        text = _DECOMPOSED.sub(_compose, text)
     if "\n" in text:
         text = _WIDE_BREAK.sub("", text)
     return " ".join(text.split())

@@ -43,7 +43,6 @@ _ROLES = {
     "legend": "label",
     "option": "label",
 }
-_LANDMARKS = {"nav": "nav", "main": "main", "aside": "aside", "footer": "footer", "header": "header"}
 _LANDMARK_ROLES = {
     "banner": "header",
     "navigation": "nav",
@@ -66,16 +65,17 @@ _ITEM_FACTS = {
     "publisher": "publisher",
 }
 _NOTED = frozenset(("class", "id", "style", "hidden", "role", "lang", "itemtype", "itemprop"))
+_FORCEFUL = _NOTED - {"class", "id"}
+_GOVERNING = frozenset(("nav", "main", "aside", "footer", "header", "article", "blockquote"))
 
 
 class Scope(NamedTuple):
-    """What holds for all text inside an element."""
+    """What holds for all text inside an element, but for its role."""
 
     landmark: str
     hidden: bool
     block: str | None
     language: str | None
-    role: str | None
 
 
 def walk_markup(markup: str) -> Content:
@@ -88,12 +88,13 @@ class PageWalk:
 
     __slots__ = (
         "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "heading_block", "headings",
-        "inside", "label", "later", "link", "loose", "pending", "scope", "script", "section", "sheet", "skipping", "uncovered",
+        "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.content = Content()
-        self.scope = Scope("body", hidden=False, block=None, language=None, role=None)
+        self.scope = Scope("body", hidden=False, block=None, language=None)
+        self.role: str | None = None
         self.closers: list[Closer] = []
         self.buffer: list[str] = []
         self.broken = False
@@ -137,7 +138,7 @@ class PageWalk:
             if self.buffer:
                 self.flush()
             role = _ROLES.get(tag)
-            if attrs or role or tag in _LANDMARKS or tag == "p":
+            if attrs or role is not None or tag in _GOVERNING or self.role == "table_cell":
                 self.closers.append(self.enter(tag, dict(attrs), role))
             else:
                 self.closers.append(_END_BLOCK)
@@ -186,65 +187,76 @@ class PageWalk:
 
     def enter(self, tag: str, values: Values, role: str | None) -> Closer:
         """Enter a block; say how to leave it."""
-        landmark, hidden, block, language, outer = self.scope
-        if role is None:
-            if tag == "p" and outer == "table_cell":
-                outer = None
-        elif outer != "heading":
-            outer = role
-        if tag in _LANDMARKS:
-            landmark = _choose_landmark(_LANDMARKS[tag], landmark)
-        elif tag == "article" and landmark == "body":
-            landmark = "main"
-        elif tag == "blockquote" and block is None:
-            block = "quotation"
-        scope = Scope(landmark, hidden, block, language, outer)
-        if not values or _NOTED.isdisjoint(values):
-            return self.open_scope(scope)
+        before = self.scope
+        scope = self.enter_landmark(tag, before) if tag in _GOVERNING else before
+        outer = self.role
+        if role is not None and outer != "heading":
+            self.role = role
+        elif tag == "p" and outer == "table_cell":
+            self.role = None
         waiting = self.capture is None
-        scope = self.read_attributes(values, scope)
-        closer = self.open_scope(scope)
+        if values and not _NOTED.isdisjoint(values):
+            scope = self.read_attributes(values, scope)
+        if scope is before:
+            closer: Closer = _END_BLOCK if self.role is outer else (_leave_role, outer)
+        else:
+            closer = self.open_scope(scope, outer)
         return (_leave_capture, closer) if waiting and self.capture is not None else closer
 
-    def open_scope(self, scope: Scope) -> Closer:
-        """Make *scope* the current one; say how to leave it."""
+    def enter_landmark(self, tag: str, scope: Scope) -> Scope:
+        """Return the scope inside an element that is a landmark or a quotation by its name."""
+        if tag == "blockquote":
+            return scope if scope.block is not None else scope._replace(block="quotation")
+        landmark = _choose_landmark("main" if tag == "article" else tag, scope.landmark)
+        return scope if landmark == scope.landmark else scope._replace(landmark=landmark)
+
+    def open_scope(self, scope: Scope, role: str | None) -> Closer:
+        """Make *scope* the current one; say how to leave it and return to *role*."""
         before = self.scope
-        if scope == before:
-            return _END_BLOCK
         self.scope = scope
         if scope.hidden == before.hidden and (scope.landmark == before.landmark or scope.landmark in {"main", "header"}):
-            return (_leave_scope, before)
+            return (_leave_scope, (before, role))
         # Headings of a menu, a footer or a closed part do not govern what follows it.
-        closer = (_leave_region, (before, self.headings, self.section, self.heading_block))
+        closer = (_leave_region, (before, role, self.headings, self.section, self.heading_block))
         if scope.landmark != before.landmark and scope.landmark not in {"main", "header"}:
             self.headings, self.section, self.heading_block = (), (), None
         return closer
+
+    def hide(self) -> Closer:
+        """Enter a part that does not show; say how to leave it."""
+        if self.scope.hidden:
+            return _END_BLOCK
+        return self.open_scope(self.scope._replace(hidden=True), self.role)
 
     def start_inline(self, tag: str, values: Values) -> Closer:
         """Enter an element within a line; hidden text in it is kept apart from what shows."""
         if _NOTED.isdisjoint(values):
             return None
         waiting = self.capture is None
-        before = self.scope
+        before, role = self.scope, self.role
         scope = self.read_attributes(values, before)
         closer: Closer = None
-        if scope.hidden and not before.hidden:
+        if scope is not before and scope.hidden and not before.hidden:
             self.scope = scope
-            closer = (_leave_aside, (before, self.buffer, self.broken, self.covered, self.uncovered))
+            closer = (_leave_aside, (before, role, self.buffer, self.broken, self.covered, self.uncovered))
             self.buffer, self.broken, self.covered, self.uncovered = [], False, "", False
-        elif scope.role != before.role or scope.landmark != before.landmark or scope.block != before.block:
-            if tag == "a":
-                return None
-            self.flush_text()
-            closer = self.open_scope(scope)
-        elif scope.language != before.language and not self.buffer:
+        elif self.role is not role or (scope is not before and tag != "a" and scope[0:3:2] != before[0:3:2]):
+            self.flush_as(role)
+            closer = self.open_scope(scope, role)
+        elif scope is not before and not self.buffer:
             self.scope = scope
             closer = (_restore_scope, before)
         return (_leave_capture, closer) if waiting and self.capture is not None else closer
 
+    def flush_as(self, role: str | None) -> None:
+        """End the block that was read before the role changed."""
+        if self.buffer:
+            self.role, after = role, self.role
+            self.flush()
+            self.role = after
+
     def read_attributes(self, values: Values, scope: Scope) -> Scope:
-        """Return *scope* as changed by an element's attributes."""
-        landmark, hidden, block, language, role = scope
+        """Return *scope* as changed by an element's attributes: the same object if nothing changed."""
         names = values.get("class") or ""
         if "id" in values:
             named = values["id"] or ""
@@ -252,24 +264,27 @@ class PageWalk:
             if named in _MOUNT:
                 self.content.scripted = True
         marks = read_class(names) if names else None
+        if marks is None and _FORCEFUL.isdisjoint(values):
+            return scope
+        landmark, hidden, block, language = scope
         if marks is not None:
             landmark = _choose_landmark(marks.landmark, landmark)
             hidden = hidden or marks.hidden
             block = block if block == "testimonial" else marks.block or block
             if marks.fact and self.capture is None:
                 self.capture, self.captured = marks.fact, []
-        if "style" in values or "hidden" in values:
-            hidden = hidden or "hidden" in values or _HIDING_STYLE.search((values["style"] or "")[:2000]) is not None
+        hidden = hidden or "hidden" in values or _HIDING_STYLE.search((values.get("style") or "")[:2000]) is not None
         if "role" in values:
             word = (values["role"] or "").lower()
             landmark = _LANDMARK_ROLES.get(word, landmark)
-            if word in {"heading", "button"} and role != "heading":
-                role = word
+            if word in {"heading", "button"} and self.role != "heading":
+                self.role = word
         if "lang" in values:
             language = read_language_tag(values["lang"]) or language
         if "itemtype" in values or "itemprop" in values:
             block = self.read_item(values, block)
-        return Scope(landmark, hidden, block, language, role)
+        changed = Scope(landmark, hidden, block, language)
+        return scope if changed == scope else changed
 
     def read_item(self, values: Values, block: str | None) -> str | None:
         """Note a fact given as microdata; return the block that it opens."""
@@ -325,7 +340,7 @@ class PageWalk:
 
     def choose_role(self, texts: list[str]) -> str:
         """Return the role of the passages that the buffer yields."""
-        role = self.scope.role or "paragraph"
+        role = self.role or "paragraph"
         if not self.uncovered:
             if self.covered == "q" and role == "paragraph":
                 return "quote"
@@ -335,7 +350,7 @@ class PageWalk:
 
     def keep(self, text: str, role: str) -> None:
         """Keep one passage where the reader stands."""
-        landmark, hidden, block, language, _ = self.scope
+        landmark, hidden, block, language = self.scope
         if self.heading_block is not None and (block is None or block == "quotation"):
             block = self.heading_block[1]
         elif role == "paragraph" and block is None and len(text) <= 40 and (text[0].isupper() or text[0] > "z"):
@@ -371,7 +386,7 @@ class PageWalk:
 
     def add(self, text: str, role: str) -> int:
         """Keep words that an attribute gives; inside a block they follow it. Return their place."""
-        landmark, hidden, block, language, _ = self.scope
+        landmark, hidden, block, language = self.scope
         if self.heading_block is not None and block is None:
             block = self.heading_block[1]
         entry = Block(text, role, landmark, self.section, language, hidden, block)
@@ -449,10 +464,16 @@ def _end_block(walk: PageWalk, _state: object) -> None:
 _END_BLOCK = (_end_block, None)
 
 
+def _leave_role(walk: PageWalk, state: object) -> None:
+    if walk.buffer:
+        walk.flush()
+    walk.role = state  # type: ignore[assignment]
+
+
 def _leave_scope(walk: PageWalk, state: object) -> None:
     if walk.buffer:
         walk.flush()
-    walk.scope = state  # type: ignore[assignment]
+    walk.scope, walk.role = state  # type: ignore[misc]
 
 
 def _restore_scope(walk: PageWalk, state: object) -> None:
@@ -462,16 +483,17 @@ def _restore_scope(walk: PageWalk, state: object) -> None:
 def _leave_region(walk: PageWalk, state: object) -> None:
     if walk.buffer:
         walk.flush()
-    walk.scope, walk.headings, walk.section, walk.heading_block = state  # type: ignore[misc]
+    walk.scope, walk.role, walk.headings, walk.section, walk.heading_block = state  # type: ignore[misc]
 
 
 def _leave_aside(walk: PageWalk, state: object) -> None:
     """Put hidden words of a line behind the block that they stand in."""
     text = normalise_text("".join(walk.buffer))
-    landmark, hidden, block, language, role = walk.scope
-    walk.scope, walk.buffer, walk.broken, walk.covered, walk.uncovered = state  # type: ignore[misc]
+    landmark, hidden, block, language = walk.scope
+    role = walk.role or "paragraph"
+    walk.scope, walk.role, walk.buffer, walk.broken, walk.covered, walk.uncovered = state  # type: ignore[misc]
     if text:
-        entry = Block(text, role or "paragraph", landmark, walk.section, language, hidden, block)
+        entry = Block(text, role, landmark, walk.section, language, hidden, block)
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
 
 

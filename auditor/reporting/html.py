@@ -32,6 +32,7 @@ from auditor.reporting.wording import (
     VERIFIED,
     count_severities,
     describe_found,
+    describe_grade,
     describe_manner,
     describe_moment,
     describe_needed,
@@ -51,6 +52,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_FINDINGS = 300
 SHOWN_QUOTES = 12
 SHOWN_QUOTES_IN_ALL = 600
+OPEN_QUOTES = 3
+"""Further quotations of a finding beyond these are folded away until asked for, or printed."""
 SHOWN_ROWS = 60
 LONGEST_QUOTE = 1_500
 LONGEST_CONTEXT = 240
@@ -63,7 +66,7 @@ LONGEST_UNIQUE = 90
 
 # Roles whose words stand on the page itself, so that a browser can find them there.
 _FINDABLE = {"heading", "paragraph", "list_item", "table_cell", "quote", "caption", "button", "label", "link"}
-_BANDS = ((80, "good"), (60, "medium"), (40, "high"), (0, "critical"))
+_BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
 _SCHOLARLY = (
     ("trial", r"NCT\d{8}", "https://clinicaltrials.gov/study/{}"),
     ("doi", r"10\.\d{4,9}/[^\s<>\"]{1,200}", "https://doi.org/{}"),
@@ -266,7 +269,7 @@ def _view_verdict(record: dict[str, Any]) -> dict[str, Any]:
     band = next((name for least, name in _BANDS if score is not None and score >= least), "none")
     return {
         "score": score,
-        "grade": record["grade"] or "",
+        "grade": describe_grade(record["grade"]),
         "meaning": record["meaning"],
         "reason": reason if score is None else "",
         "band": band,
@@ -285,7 +288,8 @@ def _view_finding(finding: dict[str, Any], record: dict[str, Any], anchor: str, 
         "title": rule["title"],
         "note": finding["note"],
         "lead": kept[0] if kept else None,
-        "others": kept[1:],
+        "others": kept[1 : 1 + OPEN_QUOTES],
+        "folded": kept[1 + OPEN_QUOTES :],
         "more": _count_left(len(sentences) - len(kept)),
         "why": rule["why"],
         "support": _view_support(finding),
@@ -314,7 +318,7 @@ def _view_quote(items: list[dict[str, Any]], record: dict[str, Any]) -> dict[str
         "prefix": _clip_start(first["prefix"], LONGEST_CONTEXT),
         "suffix": _clip(first["suffix"], LONGEST_CONTEXT),
         "language": _language(place["language"]),
-        "place": _view_place(place),
+        "place": _view_place(place, record["document"]["facts"]["title"] or ""),
         "manner": ", ".join(describe_manner(first)),
         "severity": first["severity"],
         "href": link_words(record["page"]["url"] or "", first["quote"], first["prefix"], first["suffix"])
@@ -358,13 +362,15 @@ def _mark_words(quote: str, spans: Iterable[tuple[int, int]]) -> list[dict[str, 
     return [{"text": _clip_middle(piece["text"], room), "marked": piece["marked"]} for piece in pieces[:10]]
 
 
-def _view_place(place: dict[str, Any]) -> dict[str, Any]:
+def _view_place(place: dict[str, Any], title: str) -> dict[str, Any]:
     landmark, block = LANDMARKS[place["landmark"]], BLOCKS.get(place["block"] or "", "")
     hidden = "not shown at first" if place["hidden"] else ""
     language = "" if place["language"] == "en" else f"in {LANGUAGES.get(place['language'], place['language'])}"
+    # The heading over the whole page says nothing about the place.
+    section = [heading for heading in place["section"] if heading not in title]
     return {
         "role": ROLES[place["role"]],
-        "section": [_clip(heading, LONGEST_CONTEXT) for heading in place["section"][-3:]],
+        "section": [_clip(heading, LONGEST_CONTEXT) for heading in section[-2:]],
         "rest": [part for part in (block, landmark, language, hidden) if part],
     }
 
@@ -407,22 +413,20 @@ def _view_basis(basis: dict[str, Any]) -> dict[str, Any]:
 
 
 def _choose_gravest(findings: list[dict[str, Any]], views: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the three gravest quotations, from three categories where there are as many."""
+    """Return the three gravest quotations; of equal ones, those from other categories come first."""
     quoted = [finding for finding in findings if views[id(finding)]["lead"]]
     chosen: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for fresh in (True, False):
+    for severity, fresh in ((severity, fresh) for severity in SEVERITIES for fresh in (True, False)):
         for finding in quoted:
-            if len(chosen) == 3:
-                break
-            quotation = finding["evidence"][0]["quote"]
-            category = finding["rule"]["category"]
-            if quotation in seen or (fresh and category in seen):
+            quotation, category = finding["evidence"][0]["quote"], finding["rule"]["category"]
+            if finding["severity"] != severity or quotation in seen or (fresh and category in seen):
                 continue
             seen |= {quotation, category}
-            chosen.append(finding)
-    chosen.sort(key=lambda finding: SEVERITIES.index(finding["severity"]))
-    return [views[id(finding)] for finding in chosen]
+            chosen.append(views[id(finding)])
+            if len(chosen) == 3:
+                return chosen
+    return chosen
 
 
 def _view_steps(record: dict[str, Any], numbers: dict[int, int]) -> dict[str, Any]:
@@ -439,7 +443,7 @@ def _view_steps(record: dict[str, Any], numbers: dict[int, int]) -> dict[str, An
     return {
         "rows": [
             {
-                "points": f"+{part['points']}" if part["points"] > 0 else f"−{-part['points']}",
+                "points": f"{part['points']:+}".replace("-", "−") if part["points"] else "0",
                 "reason": part["reason"],
                 "rule": part["rule"] or "",
                 "anchor": anchors.get(part["rule"], ""),

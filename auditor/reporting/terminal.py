@@ -15,6 +15,7 @@ from auditor.reporting.wording import (
     count_severities,
     count_words,
     describe_found,
+    describe_grade,
     describe_manner,
     describe_needed,
     rank_findings,
@@ -76,8 +77,8 @@ def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
         lines.add("Not assessed", "bold")
         lines.add(record["meaning"], indent=2)
     else:
-        grade = f" – {record['grade']}" if record["grade"] else ""
-        lines.add(f"Score {record['score']} of 100{grade}", "bold")
+        grade = describe_grade(record["grade"])
+        lines.add(" – ".join(part for part in (f"Score {record['score']} of 100", grade) if part), "bold")
         lines.add(record["meaning"], indent=2)
 
 

@@ -18,7 +18,7 @@ CATEGORIES = {
     "testimonial": "Patients’ stories",
     "breadth": "One treatment for many diseases",
     "distrust": "Distrust of other medicine",
-    "pressure": "Pressure of time",
+    "pressure": "Pressure to decide",
     "funnel": "The way to the sale",
     "hype": "Superlatives",
     "transparency": "Openness towards the reader",
@@ -30,14 +30,14 @@ DOES = {
     "reversal": "says that disease is reversed",
     "efficacy": "says that its treatment works",
     "safety": "presents treatment as safe",
-    "evidence": "leans on research that a reader cannot look up",
-    "authority": "leans on names and titles",
-    "status": "speaks of approval or permission",
+    "evidence": "uses research in ways that a reader cannot check",
+    "authority": "offers names, titles or awards as proof",
+    "status": "uses approval or registration as proof",
     "testimonial": "lets patients vouch for results",
     "breadth": "offers one treatment for many diseases",
     "distrust": "casts doubt on other medicine",
     "pressure": "presses for a quick decision",
-    "funnel": "leads towards a sale before it informs",
+    "funnel": "leads the reader towards a sale",
     "hype": "uses superlatives",
     "transparency": "leaves open what a reader would need to know",
 }
@@ -185,20 +185,31 @@ LANGUAGES = {
 }
 
 JURISDICTIONS = {
-    "us": "United States",
-    "uk": "United Kingdom",
-    "gb": "United Kingdom",
-    "eu": "European Union",
-    "de": "Germany",
+    "ae": "United Arab Emirates",
     "au": "Australia",
+    "br": "Brazil",
     "ca": "Canada",
+    "cn": "China",
+    "de": "Germany",
+    "es": "Spain",
+    "eu": "European Union",
+    "fr": "France",
+    "hk": "Hong Kong",
+    "in": "India",
+    "intl": "International",
+    "it": "Italy",
     "jp": "Japan",
     "kr": "South Korea",
-    "cn": "China",
-    "in": "India",
-    "th": "Thailand",
     "mx": "Mexico",
-    "int": "International",
+    "nz": "New Zealand",
+    "ph": "Philippines",
+    "ru": "Russia",
+    "sg": "Singapore",
+    "th": "Thailand",
+    "tr": "Türkiye",
+    "uk": "United Kingdom",
+    "us": "United States",
+    "za": "South Africa",
 }
 
 VERIFIED = {"T": "we read the text", "S": "confirmed in a secondary source"}
@@ -243,6 +254,11 @@ def summarize_findings(record: dict[str, Any]) -> str:
     strengths = len(record["strengths"])
     good = f", and {count_words(strengths, 'sign')} of good practice" if strengths else ""
     return f"The page {does}: {flags}{graded}{good}."
+
+
+def describe_grade(grade: str | None) -> str:
+    """Return *grade* so that it can stand alone: a bare letter says nothing."""
+    return f"Grade {grade}" if grade else ""
 
 
 def describe_needed(finding: dict[str, Any]) -> str | None:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
     Resolve = Callable[[str], Sequence[str]]
-    Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 USER_AGENT = f"clinic-auditor/{__version__} (+https://github.com/clinic-auditor/clinic-auditor)"
 
@@ -56,10 +55,13 @@ class FetchSettings:
 
 USUAL = FetchSettings()
 
+_HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*|[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 _DECODERS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _SLICE = 4096
 """Of compressed data, small because zlib copies what is left over whenever one gzip member ends in it."""
+_OVERHEAD = 65_536
+"""By which packed data may be longer than what it holds."""
 _MAX_ADDRESSES = 4
 _SAVE = "open the page in a browser, save it and audit the file"
 
@@ -204,6 +206,7 @@ def _hide_credentials(url: str) -> str:
 
 @cache
 def _trust_authorities() -> ssl.SSLContext:
+    """Trust what browsers trust, or what the environment names in SSL_CERT_FILE; to load it takes 20 ms."""
     return httpx.create_ssl_context()
 
 
@@ -232,7 +235,7 @@ def _follow(url: str, fetch: _Fetch) -> Page:
         redirects.append(_describe_redirect(answer))
         if len(redirects) > fetch.settings.max_redirects:
             raise _NoPageError(f"it redirects more than {fetch.settings.max_redirects} times: {_SAVE}")
-        cookies.extract_cookies(answer)
+        _keep_cookies(cookies, answer)
         target = _join(request.url, redirects[-1].location)
 
 
@@ -244,6 +247,14 @@ def _visit(request: httpx.Request, redirects: tuple[Redirect, ...], fetch: _Fetc
         return response if response.has_redirect_location else _receive(response, address, redirects, fetch)
     finally:
         response.close()
+
+
+def _keep_cookies(cookies: httpx.Cookies, response: httpx.Response) -> None:
+    cookies.extract_cookies(response)
+    for cookie in tuple(cookies.jar):
+        # What is not ASCII cannot be sent back in a header, and would keep the others from being sent.
+        if not f"{cookie.name}{cookie.value}".isascii():
+            cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
 
 
 def _describe_redirect(response: httpx.Response) -> Redirect:
@@ -264,7 +275,7 @@ def _build_request(url: httpx.URL, cookies: httpx.Cookies, settings: FetchSettin
         raise _NoPageError(f"{leads}, and only http:// and https:// pages can be fetched: check the address")
     if url.userinfo:
         raise _NoPageError("the address holds a user name or password, which a report must not: leave it out")
-    if not all(label and len(label) < 64 for label in url.raw_host.decode("ascii").removesuffix(".").split(".")):
+    if not _HOST.fullmatch(url.raw_host.decode("ascii")):
         raise _NoPageError("the address holds no valid host name: check its spelling")
     if url.port is not None and not 0 < url.port < 65536:
         raise _NoPageError(f"there is no port {url.port}: check the address")
@@ -276,8 +287,7 @@ def _build_request(url: httpx.URL, cookies: httpx.Cookies, settings: FetchSettin
         "Connection": "close",
     }
     request = httpx.Request("GET", url.copy_with(fragment=None), headers=headers)
-    with suppress(UnicodeEncodeError):
-        cookies.set_cookie_header(request)
+    cookies.set_cookie_header(request)
     return request
 
 
@@ -415,7 +425,7 @@ def _inflate(pieces: Iterable[bytes], window: int, limit: int) -> tuple[bytes, b
             if len(body) > limit:
                 return bytes(memoryview(body)[:limit]), True
             rest = inflater.unconsumed_tail or inflater.unused_data
-        if received > limit:
+        if received > limit + _OVERHEAD:
             return bytes(body), True
     return bytes(body), inflater is not None and not inflater.eof
 

@@ -12,6 +12,7 @@ PAGE_TYPES = ("text/html", "application/pdf", "text/plain")
 
 _HEAD = 4096
 _SAMPLE = 32_768
+_ENOUGH = 8
 
 _OTHER = "other"
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".php", ".asp", ".aspx", ".jsp")
@@ -48,8 +49,8 @@ _CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _META = re.compile(rb"<meta[\s/]([^>]*)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""(?<![^\s"'/])([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_CHARSET = re.compile(r"""charset\s*=[\s"']*([^\s"';,]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"']+)""")
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -242,16 +243,17 @@ def _read_meta(head: bytes) -> str:
 def _is_really_utf8(body: bytes, declared: str | None) -> bool:
     if body.isascii():
         return declared is None or (declared in _WIDE and b"\0" not in body[:_HEAD])
-    # The bytes of a few words in a double-byte encoding may pass for UTF-8, those of a page never do.
-    enough = 1 if declared is None or declared.startswith(("windows-", "iso8859", *_WIDE)) else 8
-    if len(_MULTIBYTE.findall(_take_sample(body))) < enough:
-        return False
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         # The size limit may have cut the last character.
-        return error.reason == "unexpected end of data" and error.start > len(body) - 4
-    return not (declared in _WIDE and b"\0" in body[:_HEAD])
+        if error.reason != "unexpected end of data" or error.start < len(body) - 3:
+            return False
+    if declared in _WIDE:
+        return b"\0" not in body[:_HEAD]
+    # A few words in a double-byte encoding may pass for UTF-8, a page never does.
+    is_single = declared is None or declared.startswith(("windows-", "iso8859"))
+    return is_single or len(_MULTIBYTE.findall(_take_sample(body))) >= _ENOUGH
 
 
 def _decodes(body: bytes, charset: str) -> bool:
@@ -269,7 +271,7 @@ def _take_sample(body: bytes) -> bytes:
 
 
 def _guess_charset(body: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 – heavy, and hardly any page needs it
+    from charset_normalizer import from_bytes  # heavy, and hardly any page needs it
 
     sample = _take_sample(body)
     # Letters that are foreign to ASCII stand alone in Latin script and in rows in any other. Thai comes by itself and

@@ -1,0 +1,182 @@
+"""Claims: which hits stand, what is quoted, who speaks, and what answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.judging import judge_page
+from auditor.models import Citation, Severity
+from tests.factories import document, page, passage
+from tests.rulefolders import GOOD, build_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auditor.models import Audit, Document, RuleSet
+
+
+def judge(read: Document, rules: RuleSet) -> Audit:
+    """Judge *read* by *rules* at a fixed moment."""
+    return judge_page(page(), read, rules, now=lambda: datetime(2031, 1, 1, tzinfo=timezone.utc), version="0")
+
+
+def quotes(audit: Audit) -> list[str]:
+    """Return all quotations of *audit*."""
+    return [item.quote for finding in audit.findings for item in finding.evidence]
+
+
+def change_rule(addition: str, *, match: str | None = None) -> str:
+    """Return the good rule with the lines of *addition*, and another *match* if given."""
+    text = GOOD.replace("match:\n  en: ['mends {joints}', 'mending']", f"match:\n  en: {match}") if match else GOOD
+    return text.replace("codes: [B2]\n", f"codes: [B2]\n{addition}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It mends knees.", ["It mends knees."]),
+        ("It soothes. It mends knees. It smells nice.", ["It mends knees."]),
+        ("It never mends knees.", []),
+        ("No balm mends knees, but ours mends knees.", ["No balm mends knees, but ours mends knees."]),
+        ("It mends knees and it mends hips.", ["It mends knees and it mends hips."]),
+        ("It mends knees. It mends knees.", ["It mends knees."]),
+        ("It mends knees. It mends hips.", ["It mends knees.", "It mends hips."]),
+        ("Is it true that it mends knees?", []),
+        ("It commends kneesocks.", []),
+    ],
+)
+def test_a_hit_counts_by_its_clause_and_is_quoted_as_a_sentence(text: str, expected: list[str], tmp_path: Path) -> None:
+    """Excused is the hit, never the passage; the same sentence is quoted once."""
+    assert expected == quotes(judge(document(text), build_rules(tmp_path, words__en__joints="- knees\n- hips\n")))
+
+
+def test_evidence_knows_its_words_and_surroundings(tmp_path: Path) -> None:
+    """A quotation can be found again: verbatim, with what stands before and after it."""
+    audit = judge(document("It soothes. It mends knees, they say. It smells nice."), build_rules(tmp_path))
+    item = audit.findings[0].evidence[0]
+
+    assert "mends knees" == item.words
+    assert ("It soothes. ", " It smells nice.") == (item.prefix, item.suffix)
+    assert item.words == item.passage.text[item.start : item.end]
+
+
+def test_a_sentence_of_megabytes_is_quoted_in_part(tmp_path: Path) -> None:
+    """The quotation of an endless sentence is short, verbatim, and holds the words."""
+    audit = judge(document("word " * 200_000 + "mends knees" + " word" * 200_000), build_rules(tmp_path))
+    item = audit.findings[0].evidence[0]
+
+    assert len(item.quote) <= 700
+    assert item.words in item.quote
+    assert item.quote in item.passage.text
+
+
+def test_unless_takes_a_hit_away(tmp_path: Path) -> None:
+    """What lies inside a hit of *unless* is no evidence; the next one is."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("unless:\n  en: ['fence mending']"))
+
+    assert ["Mending is what we do."] == quotes(judge(document("Fence mending is fun. Mending is what we do."), rules))
+
+
+@pytest.mark.parametrize(
+    ("near", "expected"),
+    [
+        ("sentence", ["Mending by cells."]),
+        ("passage", ["Mending by cells.", "Mending here."]),
+        ("section", ["Mending by cells.", "Mending here.", "Mending there."]),
+        ("page", ["Mending by cells.", "Mending here.", "Mending there.", "Mending elsewhere."]),
+    ],
+)
+def test_beside_asks_for_company(near: str, expected: list[str], tmp_path: Path) -> None:
+    """What must stand beside a hit is looked for as near as the rule says."""
+    rules = build_rules(tmp_path, curative__mends=change_rule(f"beside:\n  en: [cells]\nnear: {near}"))
+    read = document(
+        passage("Mending here. Mending by cells.", section=("A",)),
+        passage("Mending there.", section=("A",)),
+        passage("Mending elsewhere.", section=("B",)),
+    )
+
+    assert sorted(expected) == sorted(quotes(judge(read, rules)))
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "voice"),
+    [
+        ("It mends knees.", {}, "clinic"),
+        ("It mends knees.", {"block": "testimonial"}, "patient"),
+        ("“It mends knees and my own have never been better,” said Ada.", {}, "patient"),
+        ("My balm mends knees.", {"role": "quote"}, "patient"),
+        ("The “mends knees” balm.", {}, "clinic"),
+    ],
+)
+def test_the_voice_is_told(text: str, fields: dict[str, str], voice: str, tmp_path: Path) -> None:
+    """Clinic, patient or somebody else; a catchword in quotation marks is the clinic's own."""
+    audit = judge(document(passage(text, **fields)), build_rules(tmp_path))
+
+    assert [voice] == [item.voice for finding in audit.findings for item in finding.evidence]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“It mends knees in every case that we have seen,” the ministry wrote.",
+        "“Nothing here mends knees, whatever they claim,” a critic said.",
+    ],
+)
+def test_words_of_others_are_not_held_against_the_page(text: str, tmp_path: Path) -> None:
+    """A rule hears the clinic and its patients unless it says otherwise."""
+    assert [] == quotes(judge(document(text), build_rules(tmp_path)))
+
+
+def test_hedging_softens_and_does_not_excuse(tmp_path: Path) -> None:
+    """Regulators cite "may help cure" too: the severity falls by one step."""
+    rules = build_rules(
+        tmp_path, curative__mends=change_rule("softened_by: [hedged]", match="['mend[s]? {joints}', 'mending']")
+    )
+    audit = judge(document("It may mend knees."), rules)
+
+    assert [Severity.MEDIUM] == [finding.severity for finding in audit.findings]
+    assert ("hedged",) == audit.findings[0].contexts
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "preclinical", "answered"),
+    [
+        ("trial", 0, False, True),
+        ("trial", 1, False, True),
+        ("trial", 2, False, False),
+        ("trial", 0, True, False),
+        ("doi", 0, False, False),
+        ("vague", 0, False, False),
+    ],
+)
+def test_support_answers_by_grade_and_nearness(
+    kind: str, where: int, preclinical: bool, answered: bool, tmp_path: Path
+) -> None:
+    """A registered trial in the same section answers; a paper, a distant trial or one in mice does not."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("support: {answered_by: trial, within: section}"))
+    read = document(
+        passage("It mends knees.", section=("A",)),
+        passage("More.", section=("A",)),
+        passage("Else.", section=("B",)),
+        citations=(Citation(kind=kind, identifier="x", text="x", passage=where, preclinical=preclinical),),
+    )
+
+    assert ([] if answered else ["It mends knees."]) == quotes(judge(read, rules))
+
+
+def test_roles_and_landmarks_narrow_a_rule(tmp_path: Path) -> None:
+    """A rule for headings does not read paragraphs."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("in: [heading]\nlandmarks: [main]"))
+    read = document(
+        "It mends knees.", passage("Mending", role="heading"), passage("Mending too", role="heading", landmark="nav")
+    )
+
+    assert ["Mending"] == quotes(judge(read, rules))
+
+
+def test_look_alike_letters_do_not_hide_a_claim(tmp_path: Path) -> None:
+    """Cyrillic letters within a Latin word are read as what they look like; the quotation stays verbatim."""
+    assert ["It mеnds knееs."] == quotes(judge(document("It mеnds knееs."), build_rules(tmp_path)))
