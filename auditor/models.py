@@ -213,7 +213,7 @@ class Obstacle:
     """Why a page could not be read as a visitor would read it."""
 
     kind: str
-    """``challenge``, ``login``, ``consent``, ``error``, ``empty``, ``script``, ``scan``, ``encrypted``, ``unreadable`` or ``short``."""
+    """``challenge``, ``login``, ``consent``, ``error``, ``empty``, ``script``, ``scan``, ``encrypted``, ``unreadable``, ``short`` or ``language``."""
     reason: str
     """One sentence for the reader of the report."""
 

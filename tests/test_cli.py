@@ -312,9 +312,8 @@ class TestMistakes:
         got = run(*arguments)
 
         assert (ExitCode.USAGE, "") == (got.code, got.out)
-        assert got.err.startswith("auditor: ")
-        assert sentence in got.err
-        assert 1 == got.err.count("\n")
+        assert [True] == [sentence in line for line in got.err.splitlines() if line.startswith("auditor: ")]
+        assert "Traceback" not in got.err
 
     def test_a_wrong_rule_is_shown_with_its_line(self, run: Any, tmp_path: Path) -> None:
         """A mistake in a rule file is told with file and line, and nothing is audited."""
@@ -449,6 +448,12 @@ def every_command(
 COMMANDS = dict(every_command(commands))
 
 
+def describe_option(option: click.Option) -> str:
+    """Return the names of *option* and what it takes, as a cell of a Markdown table."""
+    takes = option.metavar or ("|".join(option.type.choices) if isinstance(option.type, click.Choice) else "")
+    return f"{', '.join(option.opts)} {takes}".strip().replace("|", "\\|")
+
+
 class TestHelp:
     """What the command says about itself."""
 
@@ -481,16 +486,12 @@ class TestReadme:
 
     def test_options_are_listed(self) -> None:
         """The table of options is that of the command, word for word."""
-        rows = []
-        for option in COMMANDS["audit",].params:
-            if isinstance(option, click.Option):
-                metavar = option.metavar or (
-                    "|".join(option.type.choices) if isinstance(option.type, click.Choice) else ""
-                )
-                names = ", ".join(option.opts)
-                rows.append(
-                    f"| `{names}{' ' + metavar if metavar else ''}` | {option.help} |".replace("|html", "\\|html")
-                )
+        rows = [
+            f"| `{describe_option(option)}` | {option.help} |"
+            for option in COMMANDS["audit",].params
+            if isinstance(option, click.Option)
+        ]
+
         assert [] == [row for row in rows if row not in self.README]
 
     def test_exit_codes_are_listed(self) -> None:

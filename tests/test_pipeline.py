@@ -178,7 +178,7 @@ class TestManySources:
 
     def test_a_defect_of_ours_is_told_with_its_place(self) -> None:
         """A page on which the program itself fails is a failure that says so, not the end of the run."""
-        odd = page("<p>We cure knees.", media_type="text/html", body=None)
+        odd = page("<p>We cure knees.", charset=7)
         results = list(pipeline.audit_pages([odd], now=clock))
 
         assert [Failure] == [type(result) for result in results]

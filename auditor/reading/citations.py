@@ -32,6 +32,7 @@ _EUROPEAN_SIGNS = ("eudract", "euct", "ctis", "eu ct", "eu trial", "eu-ct", "cli
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,5})?/[^\s\"'<>“”‘’，。；、）】]{2,200}")
 _PMID = re.compile(r"(?:PMID|PubMed(?: ID)?|Medline)[:：#]? {0,2}(\d{5,9})(?!\d)|ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(\d{5,9})(?!\d)", re.IGNORECASE)
 _PMCID = re.compile(r"(?<![A-Za-z0-9])PMC ?(\d{5,9})(?!\d)", re.IGNORECASE)
+_DOI_VIEW = re.compile(r"/(?:full|abstract|pdf|epdf|html|full/html|fulltext|meta|tables|references|figures)(?:\.pdf)?$", re.IGNORECASE)
 _ADDRESS_DOI = re.compile(r"/(10\.\d{4,9}/[^\s?#&]{2,200})")
 _ADDRESS_PMID = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed|pubmed\.gov|europepmc\.org/(?:article|abstract)/med)/(\d{4,9})(?!\d)", re.IGNORECASE)
 _ADDRESS_PMCID = re.compile(r"PMC(\d{4,9})(?!\d)", re.IGNORECASE)
@@ -107,7 +108,7 @@ _NAMED = _gate(
     (("studie", "untersuchung"), r"(?:Studie|Untersuchung)(?: \S+){0,6}? (?:aus dem Jahr|von|vom|im Jahr) (?:19|20)\d\d|Studie der (?:Universität|[A-Z]\w+)"),
     (
         ("estudio", "ensayo", "investigación"),
-        r"(?:estudio|ensayo|investigación)(?: \S+){0,6}? (?:publicado en|de|en|del) (?:la revista |el )?(?:(?:19|20)\d\d|[A-Z]\w{3,})",
+        r"(?:estudio|ensayo|investigación)(?: \S+){0,6}? (?:publicad[oa] en (?:la revista |el )?[A-Z]|(?:de|del|en) (?:el año |la Universidad|(?:19|20)\d\d))",
     ),
 )
 _SHOWS = (
@@ -447,7 +448,7 @@ def _trim_trial(words: str) -> str:
 
 def _trim_doi(words: str) -> str:
     """Return a DOI without the punctuation that follows it in a sentence."""
-    doi = words.rstrip(_TRAILING)
+    doi = _DOI_VIEW.sub("", words).rstrip(_TRAILING)
     for opening, closing in (("(", ")"), ("[", "]"), ("<", ">")):
         if doi.count(opening) > doi.count(closing) and words[len(doi) :].startswith(closing):
             doi += closing

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _SKIP: Closer = (lambda _walk, _state: None, None)
 _BUTTON_TYPES = frozenset(("submit", "button", "reset", "image"))
-_SENTENCE_OPEN = re.compile(r"[\w,，、]$")
+_OPEN_SENTENCE = re.compile(r"[\w,，、]\s{0,9}$")
+_SCOPED = frozenset(("style", "hidden", "lang", "itemprop"))
 _PIXEL = frozenset(("0", "1", "2", "0px", "1px"))
 _SUMMARY_META = frozenset(("description", "og:title", "og:description", "twitter:title", "twitter:description"))
 
@@ -30,42 +31,52 @@ _SUMMARY_META = frozenset(("description", "og:title", "og:description", "twitter
 
 def start_link(walk: PageWalk, _tag: str, values: Values) -> Closer:
     """Enter ``a``; one that looks like a button, or follows another link, is a passage of its own."""
-    marks = read_class(f"{values.get('class') or ''} {values.get('id') or ''}") if len(values) > 1 else None
-    button = values.get("role") == "button" or (marks is not None and marks.button)
-    alone = not walk.uncovered or not _SENTENCE_OPEN.search("".join(walk.buffer[-2:]).rstrip()[-1:])
-    if walk.buffer and alone and (button or not walk.uncovered):
-        walk.flush()
+    names = values.get("class")
+    marks = read_class(f"{names} {values.get('id')}") if names else None
+    button = (marks is not None and marks.button) or values.get("role") == "button"
+    alone = True
+    if walk.buffer:
+        if not walk.uncovered:
+            walk.flush()
+        elif button:
+            alone = _OPEN_SENTENCE.search("".join(walk.buffer[-2:])) is None
+            if alone:
+                walk.flush()
     closer: Closer = None
     if button and alone:
-        role = None if walk.role == "heading" else "button"
-        closer = walk.enter("a", {}, role)
-    elif "style" in values or "hidden" in values or "lang" in values or "itemprop" in values or marks:
+        closer = walk.enter("a", {}, "button")
+    elif marks is not None or not _SCOPED.isdisjoint(values):
         closer = walk.start_inline("a", values)
     href = values.get("href")
+    link = None
     if href is not None:
-        walk.link = Anchor(href.strip(), walk.scope.landmark)
-        walk.content.anchors.append(walk.link)
-        walk.pending.append(walk.link)
-    if "author" in (values.get("rel") or "") and walk.capture is None:
-        walk.capture, walk.captured = "author", []
+        link = Anchor(href.strip(), walk.scope.landmark)
+        walk.content.anchors.append(link)
+        walk.pending.append(link)
+        if "rel" in values and walk.capture is None and "author" in (values["rel"] or ""):
+            walk.capture, walk.captured = "author", []
+            closer = (_end_author, closer)
+    walk.link = link
     walk.inside.append("a")
-    return (_end_link, (walk.link, closer, values.get("aria-label") or values.get("title")))
+    return (_end_link, (link, closer, values.get("aria-label") or values.get("title")))
+
+
+def _end_author(walk: PageWalk, state: object) -> None:
+    walk.end_capture()
+    if state is not None:
+        state[0](walk, state[1])  # type: ignore[index]
 
 
 def _end_link(walk: PageWalk, state: object) -> None:
     """Leave ``a``; a link without words takes its accessible name."""
     link, closer, name = state  # type: ignore[misc]
-    if walk.inside:
-        walk.inside.pop()
-    if link is not None and walk.link is link:
-        if not link.parts:
-            if name:
-                link.parts.append(name)
-            if link in walk.pending[-1:]:
-                walk.pending.pop()
-        walk.link = None
-    if walk.capture == "author" and closer is None:
-        walk.end_capture()
+    walk.inside.pop()
+    walk.link = None
+    if link is not None and not link.parts:
+        if name:
+            link.parts.append(name)
+        if walk.pending and walk.pending[-1] is link:
+            walk.pending.pop()
     if closer is not None:
         closer[0](walk, closer[1])
 
@@ -77,8 +88,7 @@ def start_quotation(walk: PageWalk, _tag: str, _values: Values) -> Closer:
 
 
 def _end_quotation(walk: PageWalk, _state: object) -> None:
-    if walk.inside:
-        walk.inside.pop()
+    walk.inside.pop()
 
 
 def start_break(walk: PageWalk, _tag: str, _values: Values) -> Closer:

@@ -48,6 +48,8 @@ _MONTHS = {
     )
     for month in months.split()
 }
+_ADDRESS = re.compile(r"https?:|\S+\.[a-z]{2,12}$|admin$", re.IGNORECASE)
+_RELATED = re.compile(r"related|latest|recent|popular|more (?:from|articles|stories|on)|read next|you (?:may|might)|recommended|trending", re.IGNORECASE)
 _ISO = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _WIDE_DATE = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
@@ -105,7 +107,7 @@ def collect_facts(
     for name, keys in _META.items():
         if name not in known:
             value = next((content.meta[key].strip() for key in keys if content.meta.get(key, "").strip()), None)
-            if value and not value.startswith(("http://", "https://")):
+            if value and not _ADDRESS.match(value):
                 known[name] = value[:200]
     for name, value in content.marked.items():
         known.setdefault(name, _strip_label(value) if name in {"author", "reviewer"} else value)
@@ -190,6 +192,8 @@ def _read_bylines(known: dict[str, str], passages: Sequence[Passage], joined: Jo
         text = passage.text
         if len(text) > LONGEST_BYLINE or passage.role in {"title", "structured", "alt"}:
             continue
+        if passage.section and _RELATED.search(passage.section[-1]) or len(passage.section) > 1 and _RELATED.search(passage.section[-2]):
+            continue  # the byline of another article
         following = passages[passage.index + 1].text if passage.index + 1 < len(passages) else ""
         _note_date(known, "modified", text, following, _MODIFIED, _MODIFIED_ALONE)
         _note_date(known, "published", text, following, _PUBLISHED, _PUBLISHED_ALONE)

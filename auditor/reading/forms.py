@@ -72,6 +72,8 @@ def classify_field(kind: str, words: str) -> str:
     if asks is not None:
         return asks
     folded = _WORD_BREAK.sub(" ", words.lower())
+    if "@" in words:
+        return "email"
     if kind == "checkbox":
         return next((asks for asks, pattern in _ASK_PATTERNS if asks in {"consent", "condition"} and pattern.search(folded)), "other")
     found = next((asks for asks, pattern in _ASK_PATTERNS if asks != "consent" and pattern.search(folded)), None)

@@ -23,6 +23,7 @@ _CANDIDATES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ro", "cs",
 _CYRILLIC_CANDIDATES = ["ru", "uk", "bg", "sr", "kk"]
 _ARABIC_CANDIDATES = ["ar", "fa", "ur"]
 
+_RUNNING = frozenset(("paragraph", "list_item", "heading", "table_cell", "quote"))
 _SCRIPTS = (
     ("han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"),
     ("kana", "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9d"),
@@ -60,15 +61,15 @@ _OWN_LETTERS = {
 }
 # Words that are frequent in one language and rare in the others: enough to confirm what a page declares.
 _STOPWORDS = {
-    "en": "the and of to is for with that are this our your",
-    "de": "der die und das ist nicht mit eine für auf von werden",
-    "es": "el los las una para con que del por más está nuestra",
-    "fr": "les des est une pour dans avec vous sur nous votre aux",
-    "it": "il che di della per una sono con del gli nella più",
-    "pt": "que para uma com não dos mais são você pelo como nos",
-    "nl": "het een van de dat voor niet met zijn op aan wij",
+    "en": "the and of to is for with that are this our your in we by or be can has",
+    "de": "der die und das ist nicht mit eine für auf von werden den sich auch wird bei",
+    "es": "el los las una para con que del por más está nuestra y se en su como",
+    "fr": "les des est une pour dans avec vous sur nous votre aux et du qui au",
+    "it": "il che di della per una sono con del gli nella più è le dei",
+    "pt": "que para uma com não dos mais são você pelo como nos e do da em",
+    "nl": "het een van voor niet met zijn op aan wij en dat ook bij",
     "tr": "ve bir bu için ile olarak daha çok tedavi gibi olan veya",
-    "pl": "nie się jest że na do oraz dla przez które jako może",
+    "pl": "nie się jest że na do oraz dla przez które jako może w z",
 }
 # The most frequent of them, as they stand in running text: one hit is enough to leave a passage in peace.
 _SIGNS = {language: tuple(f" {word} " for word in words.split()[:8]) for language, words in _STOPWORDS.items()}
@@ -101,7 +102,10 @@ def settle_language(block: Block, page: str) -> str:
         return known
     script = find_script(text)
     if script == "latin":
-        return known if known not in _OTHER_SCRIPT_LANGUAGES else _guess_latin(" ".join(_LATIN_WORD.findall(text)), None)
+        # A title in English behind a sentence in Japanese: the page's own script says what the passage is.
+        if known not in _OTHER_SCRIPT_LANGUAGES or (own is not None and len(own.findall(sample)) >= 8):
+            return known
+        return _count_words(" ".join(_LATIN_WORD.findall(text))) or known
     return known if known in _OF_SCRIPT[script] else _name_language(script, text)
 
 
@@ -142,15 +146,15 @@ def _name_language(script: str, text: str) -> str:
 
 def _take_sample(blocks: Sequence[Block]) -> str:
     """Return the beginning of the longer passages: menus and names tell little."""
+    running = [block.text[:600] for block in blocks if len(block.text) >= 60 and block.role in _RUNNING]
+    rest = [block.text[:200] for block in blocks if len(block.text) < 60 or block.role not in _RUNNING]
     texts: list[str] = []
     size = 0
-    for least in (60, 0):
-        for block in blocks:
-            if len(block.text) >= least and (least or len(block.text) < 60) and block.role != "structured":
-                texts.append(block.text[:600])
-                size += len(texts[-1])
-                if size >= SAMPLE:
-                    return " ".join(texts)
+    for text in (*running, *rest):
+        texts.append(text)
+        size += len(text)
+        if size >= SAMPLE:
+            break
     return " ".join(texts)
 
 
@@ -187,4 +191,6 @@ def _count_words(text: str) -> str | None:
     words = Counter(text[:SAMPLE].lower().split())
     scores = {language: sum(words[word] for word in known) for language, known in _STOPWORD_SETS.items()}
     best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] >= 3 and scores[best] * 8 >= sum(words.values()) else None
+    second = max(score for language, score in scores.items() if language != best)
+    clear = scores[best] >= 3 and scores[best] * 10 >= sum(words.values()) and scores[best] * 10 >= second * 13
+    return best if clear else None

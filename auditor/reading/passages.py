@@ -235,6 +235,10 @@ class PageWalk:
         waiting = self.capture is None
         before, role = self.scope, self.role
         scope = self.read_attributes(values, before)
+        if scope is not before and "role" not in values:
+            # Classes of a span or a link name its looks; only those of blocks name a region.
+            block = scope.block if "itemprop" in values else before.block
+            scope = scope._replace(landmark=before.landmark, block=block)
         closer: Closer = None
         if scope is not before and scope.hidden and not before.hidden:
             self.scope = scope
@@ -493,6 +497,9 @@ def _leave_aside(walk: PageWalk, state: object) -> None:
     role = walk.role or "paragraph"
     walk.scope, walk.role, walk.buffer, walk.broken, walk.covered, walk.uncovered = state  # type: ignore[misc]
     if text:
+        if walk.link is not None and walk.link in walk.pending[-1:]:
+            walk.link.passage = len(walk.content.blocks)
+            walk.pending.pop()
         entry = Block(text, role, landmark, walk.section, language, hidden, block)
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
 

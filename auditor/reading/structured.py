@@ -27,7 +27,7 @@ def parse_structured(sources: list[str]) -> list[Item]:
         except (ValueError, RecursionError):
             continue
         place = 0
-        while place < len(queue) and len(queue) < LONGEST_LIST:
+        while place < min(len(queue), LONGEST_LIST):
             value = queue[place]
             place += 1
             if isinstance(value, dict):

@@ -1,0 +1,166 @@
+"""Measure audits as ratios within one run: ``python tests/benchmarks/bench_audit.py [FOLDER]``.
+
+FOLDER holds HTML pages for the comparison with the conventional stack; without it invented ones are used, or those of
+the development corpus where that lies beside the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pages import HOSTILE, make_hostile, make_page
+
+from auditor import pipeline
+from auditor.judging.patterns import expand_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from auditor.models import Page, RuleSet
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus" / "pages" / "html"
+SAVED_PAGE = 65_000
+HOSTILE_SIZE = 5_000_000
+MOST_STARTS, MOST_VERSION, LEAST_FASTER, MOST_HOSTILE = 22, 7, 12, 40
+_UNSPACED = ("zh", "ja", "th")
+
+
+def main() -> None:
+    """Print all ratios with what is asked of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=CORPUS if CORPUS.is_dir() else None)
+    parser.add_argument("--runs", type=int, default=15, help="how often processes are started (default 15)")
+    parser.add_argument("--skip-hostile", action="store_true", help="leave out the hostile pages, which take a minute")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        measure_processes(Path(place), options.runs)
+        measure_conventional(load_pages(options.folder, Path(place)))
+        if not options.skip_hostile:
+            measure_hostile()
+
+
+def measure_processes(place: Path, runs: int) -> None:
+    """Compare whole processes with a bare start of the interpreter."""
+    page = place / "saved.html"
+    page.write_text(make_page(SAVED_PAGE), encoding="utf-8")
+    audit = [sys.executable, "-m", "auditor", "audit", str(page), "-o", str(place / "reports")]
+    bare, version, whole = time_commands(
+        [[sys.executable, "-c", ""], [sys.executable, "-m", "auditor", "--version"], audit], runs
+    )
+    print(f"bare interpreter start{1000 * bare:41.1f} ms")
+    show("auditor --version", version, version / bare, "times a bare start", most=MOST_VERSION)
+    show("auditor audit, saved page of 65 kB, report", whole, whole / bare, "times a bare start", most=MOST_STARTS)
+
+
+def time_commands(commands: Sequence[Sequence[str]], runs: int) -> list[float]:
+    """Return the median time of each command; they take turns, so that a slow moment meets all of them."""
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(runs + 1):
+        for command, taken in zip(commands, times, strict=True):
+            start = perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+            taken.append(perf_counter() - start)
+    return [median(taken[1:]) for taken in times]
+
+
+def load_pages(folder: Path | None, place: Path) -> list[Page]:
+    """Return the HTML pages in *folder*, or invented ones."""
+    if folder is None:
+        folder = place / "invented"
+        folder.mkdir()
+        for number in range(20):
+            (folder / f"{number}.html").write_text(make_page(40_000 + 4_000 * number, number), encoding="utf-8")
+    collected = [pipeline.collect_page(path) for path in sorted(folder.rglob("*.htm*"))]
+    return [page for page in collected if page.media_type == "text/html"]
+
+
+def measure_conventional(pages: Sequence[Page]) -> None:
+    """Compare audits within this process with what one would build from the usual libraries."""
+    rules = pipeline.load_default_rules()
+    read = build_conventional(rules)
+    for page in pages[:2]:
+        read(page)
+        pipeline.audit_page(page, rules=rules)
+    usual = [time_call(lambda page=page: read(page)) for page in pages]
+    ours = [time_call(lambda page=page: pipeline.audit_page(page, rules=rules)) for page in pages]
+    print(f"{len(pages)} pages, mean of the conventional stack{1000 * sum(usual) / len(pages):26.1f} ms")
+    show("audit in process, mean", sum(ours) / len(pages), sum(usual) / sum(ours), "times as fast", least=LEAST_FASTER)
+
+
+def build_conventional(rules: RuleSet) -> Callable[[Page], int]:
+    """Return a function that parses with bs4, extracts with trafilatura, metadata too, and loops over patterns with re."""
+    import trafilatura
+    from bs4 import BeautifulSoup
+
+    patterns = compile_patterns(rules)
+
+    def read(page: Page) -> int:
+        text = page.body.decode(page.charset or "utf-8", errors="replace")
+        soup = BeautifulSoup(text, "html.parser")
+        shown = soup.get_text(" ", strip=True)
+        trafilatura.extract(text, with_metadata=True, include_comments=False)
+        return sum(1 for pattern in patterns for _ in pattern.finditer(shown))
+
+    return read
+
+
+def compile_patterns(rules: RuleSet) -> list[re.Pattern[str]]:
+    """Return the patterns of all rules as Python's own engine takes them."""
+    found: dict[str, None] = {}
+    for rule in rules.rules:
+        for slot in (rule.match, rule.unless, rule.beside):
+            for language, sources in slot.items():
+                for source in sources:
+                    plain = expand_names(source, rules.words.get(language, {}))
+                    found[plain if language in _UNSPACED else rf"(?<!\w)(?:{plain})(?!\w)"] = None
+    return [re.compile(pattern, re.IGNORECASE) for pattern in found]
+
+
+def measure_hostile() -> None:
+    """Compare hostile pages with a plain one of the same size, per byte."""
+    rules = pipeline.load_default_rules()
+    plain = time_page(make_page(HOSTILE_SIZE), rules)
+    print(f"plain page of 5 MB{1000 * plain:45.1f} ms")
+    for kind in HOSTILE:
+        taken = time_page(make_hostile(kind, HOSTILE_SIZE), rules)
+        show(f"hostile page of 5 MB: {kind}", taken, taken / plain, "times a plain page", most=MOST_HOSTILE)
+
+
+def time_page(text: str, rules: RuleSet) -> float:
+    """Return the time to audit *text* as a page, per byte of 5 MB."""
+    body = text.encode()
+    with tempfile.NamedTemporaryFile(suffix=".html") as file:
+        file.write(body)
+        file.flush()
+        page = pipeline.collect_page(file.name)
+    return time_call(lambda: pipeline.audit_page(page, rules=rules)) * HOSTILE_SIZE / len(body)
+
+
+def time_call(call: Callable[[], Any]) -> float:
+    """Return how long *call* takes."""
+    start = perf_counter()
+    call()
+    return perf_counter() - start
+
+
+def show(
+    what: str, seconds: float, ratio: float, of: str, *, most: float | None = None, least: float | None = None
+) -> None:
+    """Print one line: what was measured, the ratio, and whether that is what is asked."""
+    good = ratio <= most if most is not None else ratio >= (least or 0)
+    asked = f"at most {most}" if most is not None else f"at least {least}"
+    print(f"{what:<52}{1000 * seconds:11.1f} ms  {ratio:7.2f} {of} ({asked}{'' if good else ', MISSED'})")
+
+
+if __name__ == "__main__":
+    main()

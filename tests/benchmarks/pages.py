@@ -1,0 +1,100 @@
+"""Invented pages to measure with: clinic pages of any size, and hostile ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TREATMENTS = ("cell therapy", "ozone therapy", "laser therapy", "shock wave therapy", "plasma therapy")
+PLACES = ("knee", "shoulder", "hip", "spine", "hand", "ankle", "elbow")
+SENTENCES = (
+    "Our {treatment} for the {place} starts with a visit in which a physician looks at your pictures and papers.",
+    "Most visitors of the Lumora Clinic come back after {number} weeks to talk about how the {place} has changed.",
+    "We believe that {treatment} helps the {place} to regenerate and brings back the joy of moving.",
+    "Studies show that {number} of our patients would choose {treatment} again.",
+    "There is no known cure for every pain in the {place}, and results vary from one person to the next.",
+    "After {treatment} the {place} may be sore for {number} days, and in rare cases an infection follows.",
+    "Ask our team for a free quote for {treatment}, which we send within {number} hours.",
+    "The rooms of the clinic are bright, the tea is fresh, and the garden is open to all who wait.",
+)
+HEAD = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Lumora Clinic – {treatment}</title>'
+    '<meta name="description" content="Lumora Clinic offers {treatment}."><style>.card{{margin:1em}}</style>'
+    '<script type="application/ld+json">{{"@type":"MedicalClinic","name":"Lumora Clinic"}}</script></head><body>'
+    '<header><nav><ul><li><a href="/">Home</a><li><a href="/prices">Prices</a></ul></nav></header><main>'
+)
+FOOT = (
+    '</main><footer><form action="/quote"><label>Your name <input name="name"></label>'
+    '<label>E-mail <input type="email" name="email"></label><button>Get a free quote</button></form>'
+    '<p>Lumora Clinic, 1 Example Street. <a href="tel:+100000000">Call us</a></footer></body></html>'
+)
+
+
+def make_page(size: int, number: int = 0) -> str:
+    """Return page *number* of an invented clinic in about *size* bytes of everyday markup."""
+    parts = [HEAD.format(treatment=TREATMENTS[number % len(TREATMENTS)])]
+    left = size - len(parts[0]) - len(FOOT)
+    step = number
+    while left > 0:
+        parts.append(_make_section(step))
+        left -= len(parts[-1])
+        step += 1
+    return "".join(parts) + FOOT
+
+
+def _make_section(step: int) -> str:
+    words = {
+        "treatment": TREATMENTS[step % len(TREATMENTS)],
+        "place": PLACES[step % len(PLACES)],
+        "number": step % 90 + 2,
+    }
+    sentences = [sentence.format(**words) for sentence in SENTENCES]
+    start = step % len(sentences)
+    turned = sentences[start:] + sentences[:start]
+    return (
+        f'<section class="card" id="s{step}"><h2>{words["treatment"].title()} for the {words["place"]}</h2>'
+        f'<div class="text"><p>{" ".join(turned[:3])}</p><p>{turned[3]} <em>{turned[4]}</em></p></div>'
+        f"<ul><li>{turned[5]}<li>{turned[6]}</ul><blockquote>{turned[7]}</blockquote>"
+        f'<img src="/p{step}.jpg" alt="A room"><script>var shown{step} = {{"card": {step}}};</script></section>\n'
+    )
+
+
+def _fill(unit: Callable[[int], str], size: int) -> str:
+    parts: list[str] = []
+    while size > 0:
+        parts.append(unit(len(parts)))
+        size -= len(parts[-1])
+    return "".join(parts)
+
+
+def _repeat(unit: str, size: int) -> str:
+    return unit * (size // len(unit.encode()))
+
+
+def _nest(size: int) -> str:
+    depth = size // len("<div></div>")
+    return "<div>" * depth + "We cure knees." + "</div>" * depth
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "deep nesting": _nest,
+    "open tags never closed": lambda size: _repeat("<b><i><a href=/x><div>", size) + "We cure knees.",
+    "a single line without markup": lambda size: "<p>" + _repeat("our cells are bright and the tea is fresh ", size),
+    "one word without end": lambda size: "<p>" + _repeat("cure", size),
+    "trigger words repeated": lambda size: "<p>" + _repeat("not never no without cure but may might if ", size),
+    "one sentence of many hits": lambda size: "<p>" + _repeat("we cure arthritis, ", size),
+    "many sentences of many hits": lambda size: _fill(lambda _: "<p>We cure arthritis. Our cells reverse lupus.", size),
+    "many attributes": lambda size: "<p " + _fill(lambda step: f"data-a{step}=1 ", size) + ">We cure knees.",
+    "many links": lambda size: _fill(lambda step: f'<a href="https://lumora.example/{step}">more</a> ', size),
+    "many headings": lambda size: _fill(lambda step: f"<h{step % 6 + 1}>Knees {step}", size),
+    "quotation marks never closed": lambda size: "<p>" + _repeat("“‘\"' we cure knees ( ", size),
+    "numbers like citations": lambda size: _fill(lambda step: f"<p>doi 10.1000/x{step} NCT{step:08} (2018)", size),
+    "Chinese without a full stop": lambda size: "<html lang=zh><p>" + _repeat("我们的细胞治愈关节炎", size),
+}
+
+
+def make_hostile(kind: str, size: int) -> str:
+    """Return a page of about *size* bytes that tries to cost more than it should."""
+    return f"<html lang=en><title>Lumora Clinic</title><body>{HOSTILE[kind](size)}"
