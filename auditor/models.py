@@ -342,11 +342,12 @@ class Scoring:
 
     penalty: Mapping[str, int]
     """Severity to points lost."""
-    category_cap: int
-    """The most that one category can cost."""
     strength: int
     """Points that one strength gives back."""
     strength_cap: int
+    """The most that all strengths give back."""
+    strength_share: int
+    """The most that they give back, in percent of what was lost."""
     grades: tuple[tuple[int, str, str], ...]
     """Lowest score, letter and meaning, best first."""
 

@@ -18,8 +18,9 @@ import pytest
 import auditor
 from auditor.cli import run_command
 from auditor.cli.auditing import combine_codes
-from auditor.cli.commands import commands
+from auditor.cli.commands import LEVELS, commands
 from auditor.errors import ExitCode
+from auditor.models import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -468,6 +469,10 @@ class TestHelp:
         assert [] == silent
         assert (command.help or "").split("\n")[0] in got.out
         assert got == run(*path, "--help")
+
+    def test_levels_are_the_severities(self) -> None:
+        """What ``--severity`` and ``--fail-on`` take are the severities, whose module need not be imported for that."""
+        assert tuple(level.name.lower() for level in Severity) == LEVELS
 
     def test_the_version_is_told(self, run: Any) -> None:
         """``--version`` prints name and version."""

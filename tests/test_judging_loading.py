@@ -88,7 +88,7 @@ def test_a_mistake_is_refused_with_its_line(
         ({"curative__Mends": GOOD}, "lower-case words joined by hyphens"),
         ({"basis": BASIS.replace("https", "http")}, "url must begin with https://"),
         ({"basis": BASIS.replace("verified: T", "verified: R")}, "verified is 'R'"),
-        ({"scoring": "penalty: {low: 5, medium: 2, high: 12, critical: 25}\n"}, "lacks 'category_cap'"),
+        ({"scoring": "penalty: {low: 5, medium: 2, high: 12, critical: 25}\n"}, "lacks 'strength'"),
         ({"contexts__en": "negated:\n  - {direction: sideways, phrases: [not]}\n"}, "direction is 'sideways'"),
         ({"contexts__en": "negated:\n  - {phrases: [not, not]}\n"}, "'not' is a trigger of 'negated' already"),
         ({"strengths__good": GOOD}, "a strength has no severity"),

@@ -28,14 +28,15 @@ STRENGTH = flag("strengths/risks-stated")
         ((), (), 100),
         ((), (STRENGTH,), 100),
         ((flag("curative/a"),), (), 88),
-        ((flag("curative/a"),), (STRENGTH,), 89),
-        ((flag("curative/a", Severity.LOW),), (), 98),
-        ((flag("curative/a"), flag("curative/b"), flag("curative/c")), (), 70),
+        ((flag("curative/a"),), (STRENGTH,), 91),
+        ((flag("curative/a"),), (STRENGTH, STRENGTH, STRENGTH), 94),
+        ((flag("curative/a", Severity.LOW),), (STRENGTH,), 99),
+        ((flag("curative/a"), flag("curative/b"), flag("curative/c", Severity.LOW)), (), 88),
         ((flag("curative/a", Severity.CRITICAL), flag("hype/a", Severity.MEDIUM)), (), 70),
     ],
 )
 def test_small_sums(findings: tuple[Finding, ...], strengths: tuple[Finding, ...], expected: int) -> None:
-    """Severities cost, a category costs no more than its cap, a strength gives back only what is lost."""
+    """A category costs its gravest finding; a strength gives back no more than half of what is lost."""
     score, parts = score_findings(findings, strengths, SCORING)
 
     assert expected == score
@@ -63,7 +64,9 @@ def test_every_score_has_a_grade() -> None:
 
 def test_the_score_does_not_fall_below_zero() -> None:
     """A page with everything wrong scores 0, and the parts say so."""
-    many = [flag(f"{c}/{n}", Severity.CRITICAL) for c in ("curative", "hype", "funnel", "safety") for n in "abc"]
+    many = [
+        flag(f"{c}/{n}", Severity.CRITICAL) for c in ("curative", "hype", "funnel", "safety", "status") for n in "ab"
+    ]
     score, parts = score_findings(many, (), SCORING)
 
     assert 0 == score

@@ -241,7 +241,7 @@ def _read_offer(path: Path, node: Node) -> dict[str, dict[str, tuple[str, ...]]]
 
 
 def _read_scoring(path: Path, node: Node) -> Scoring:
-    keys = ("penalty", "category_cap", "strength", "strength_cap", "grades")
+    keys = ("penalty", "strength", "strength_cap", "strength_share", "grades")
     values = read_keys(node, path, keys)
     for key in keys:
         if key not in values:
@@ -269,11 +269,18 @@ def _read_scoring(path: Path, node: Node) -> Scoring:
         raise RuleError(path, values["grades"].line, "grades must fall and end at 0")
     return Scoring(
         penalty=penalty,
-        category_cap=read_number(values["category_cap"], path, "category_cap"),
         strength=read_number(values["strength"], path, "strength"),
         strength_cap=read_number(values["strength_cap"], path, "strength_cap"),
+        strength_share=_read_share(values["strength_share"], path),
         grades=tuple(grades),
     )
+
+
+def _read_share(node: Node, path: Path) -> int:
+    share = read_number(node, path, "strength_share")
+    if share > 100:
+        raise RuleError(path, node.line, "strength_share is a percentage; beyond 100 a finding could raise the score")
+    return share
 
 
 def _refuse_dead_lists(rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]]) -> None:

@@ -19,13 +19,14 @@ _PUBLIC_HOST = re.compile(
     r"cancer\.org|cancerresearchuk\.org|nice\.org\.uk|healthdirect\.gov\.au|gesundheitsinformation\.de|"
     r"pubmed\.ncbi\.nlm\.nih\.gov)(?=[/:]|$)"
 )
-_ENOUGH = 2
+_ENOUGH_TO_SELL = 2
+_ENOUGH_TO_INFORM = 3
 
 
 def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
     """Return whether *document* is marketing, information or unclear.
 
-    Signs of selling outweigh signs of informing: a clinic's article may read like an encyclopaedia, but an encyclopaedia
+    Whatever sells outweighs all that informs: a clinic's article may read like an encyclopaedia, but an encyclopaedia
     has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
     pointed at it.
     """
@@ -36,13 +37,12 @@ def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
     signs.extend(commercial)
     weight = len(selling) + 2 * len(commercial)
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
-    against = len(informing)
     if document.url and _PUBLIC_HOST.search(document.url.split("?")[0]):
         signs.append("the address belongs to a public body or reference work")
-        against += 2 * _ENOUGH + weight
-    if weight >= _ENOUGH and weight >= against:
+        return Offer(intent="information", signs=tuple(signs))
+    if weight >= _ENOUGH_TO_SELL:
         return Offer(intent="marketing", signs=tuple(signs))
-    if against >= _ENOUGH and against > weight:
+    if len(informing) >= _ENOUGH_TO_INFORM and not weight:
         return Offer(intent="information", signs=tuple(signs))
     return Offer(intent="unclear", signs=tuple(signs))
 

@@ -19,36 +19,29 @@ def score_findings(
 ) -> tuple[int, tuple[ScorePart, ...]]:
     """Return the score from 0 to 100 and the steps that lead to it.
 
-    A finding never raises it and a strength never lowers it; how often a claim is repeated does not matter.
+    A category costs what its gravest finding costs, so neither length nor repetition matters. A finding never raises the
+    score, because strengths give back less than it costs; a strength never lowers it.
     """
     parts: list[ScorePart] = []
-    spent: dict[str, int] = {}
-    score = HIGHEST
+    lost = 0
+    counted: set[str] = set()
     for finding in sorted(findings, key=lambda finding: (-finding.severity, finding.rule.id)):
         severity = finding.severity.name.lower()
-        full = scoring.penalty[severity]
-        left = scoring.category_cap - spent.get(finding.rule.category, 0)
-        points = min(full, max(0, left))
-        spent[finding.rule.category] = spent.get(finding.rule.category, 0) + points
+        points = 0 if finding.rule.category in counted else scoring.penalty[severity]
         reason = f"{finding.rule.title} ({severity})"
-        if points < full:
-            reason += f"; the category “{finding.rule.category}” has cost its most, {scoring.category_cap} points"
+        if not points:
+            reason += f"; “{finding.rule.category}” has its cost from a finding as grave or graver"
+        counted.add(finding.rule.category)
         parts.append(ScorePart(points=-points, reason=reason, rule=finding.rule.id))
-        score -= points
+        lost += points
+    most = min(scoring.strength_cap, lost * scoring.strength_share // 100)
     given = 0
     for strength in strengths:
-        points = min(scoring.strength, scoring.strength_cap - given, HIGHEST - score - given)
-        points = max(0, points)
+        points = min(scoring.strength, most - given)
         given += points
-        reason = strength.rule.title
-        if not points:
-            reason += (
-                "; nothing is lost that it could give back"
-                if score + given >= HIGHEST
-                else "; strengths have given back their most"
-            )
+        reason = strength.rule.title if points else f"{strength.rule.title}; nothing more can be given back"
         parts.append(ScorePart(points=points, reason=reason, rule=strength.rule.id))
-    score += given
+    score = HIGHEST - lost + given
     if score < 0:
         parts.append(ScorePart(points=-score, reason="The score does not fall below 0"))
     return max(0, score), tuple(parts)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from auditor.models import Document, Frame, Passage
 from auditor.reading.citations import find_citations
-
 from auditor.reading.facts import collect_facts, complete_facts
 from auditor.reading.forms import read_forms
 from auditor.reading.joining import JoinedText
@@ -18,7 +17,6 @@ from auditor.reading.marks import read_language_tag
 from auditor.reading.obstacles import find_obstacle, judge_length
 from auditor.reading.passages import walk_markup
 from auditor.reading.structured import list_words, parse_structured
-from auditor.reading.text import parse_text
 from auditor.reading.trackers import find_trackers
 
 if TYPE_CHECKING:
@@ -46,11 +44,13 @@ _CHARSETS = {
 def read_page(page: Page, *, facts: str = "quick") -> Document:
     """Read *page* as a visitor sees it; ``facts="full"`` also asks trafilatura for what cheap sources lack."""
     if page.media_type == "application/pdf":
-        from auditor.reading.pdf import parse_pdf  # noqa: PLC0415
+        from auditor.reading.pdf import parse_pdf
 
         return _assemble(parse_pdf(page.body), page=page, markup="", url=page.url)
     source = decode_body(page)
     if page.media_type == "text/plain" or not _TAG.search(source):
+        from auditor.reading.text import parse_text
+
         return _assemble(parse_text(source), page=page, markup="", url=page.url)
     document = _assemble(walk_markup(source), page=page, markup=source, url=page.url)
     if facts != "full":
@@ -61,6 +61,8 @@ def read_page(page: Page, *, facts: str = "quick") -> Document:
 
 def read_text(text: str, *, url: str | None = None, language: str | None = None) -> Document:
     """Read a plain or Markdown text that came without a page."""
+    from auditor.reading.text import parse_text
+
     return _assemble(parse_text(text), page=None, markup="", url=url, language=language)
 
 
@@ -79,6 +81,8 @@ def _assemble(
 ) -> Document:
     """Settle languages, then read from all passages what no single one tells."""
     base = resolve_address(content.base, url) if content.base else url
+    if content.canonical:
+        content.canonical = resolve_address(content.canonical, base)
     items = parse_structured(content.structured) if content.structured else []
     if items:
         content.blocks.extend(list_words(items, {block.text for block in content.blocks}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.models import Frame
 from auditor.reading.content import Anchor, Block, Entry, Sheet
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from auditor.reading.passages import PageWalk
 
     Values = dict[str, str | None]
-    Closer = tuple[Callable[[PageWalk, object], None], object] | None
+    Closer = tuple[Callable[[PageWalk, Any], None], Any] | None
 
 _SKIP: Closer = (lambda _walk, _state: None, None)
 _BUTTON_TYPES = frozenset(("submit", "button", "reset", "image"))
@@ -61,15 +61,15 @@ def start_link(walk: PageWalk, _tag: str, values: Values) -> Closer:
     return (_end_link, (link, closer, values.get("aria-label") or values.get("title")))
 
 
-def _end_author(walk: PageWalk, state: object) -> None:
+def _end_author(walk: PageWalk, state: Any) -> None:
     walk.end_capture()
     if state is not None:
-        state[0](walk, state[1])  # type: ignore[index]
+        state[0](walk, state[1])
 
 
-def _end_link(walk: PageWalk, state: object) -> None:
+def _end_link(walk: PageWalk, state: Any) -> None:
     """Leave ``a``; a link without words takes its accessible name."""
-    link, closer, name = state  # type: ignore[misc]
+    link, closer, name = state
     walk.inside.pop()
     walk.link = None
     if link is not None and not link.parts:
@@ -87,7 +87,7 @@ def start_quotation(walk: PageWalk, _tag: str, _values: Values) -> Closer:
     return (_end_quotation, None)
 
 
-def _end_quotation(walk: PageWalk, _state: object) -> None:
+def _end_quotation(walk: PageWalk, _state: Any) -> None:
     walk.inside.pop()
 
 
@@ -112,7 +112,7 @@ def start_image(walk: PageWalk, _tag: str, values: Values) -> Closer:
         if walk.link is not None and not walk.link.parts:
             walk.link.parts.append(alt)
             walk.link.passage = index
-            if walk.link in walk.pending[-1:]:
+            if walk.pending and walk.pending[-1] is walk.link:
                 walk.pending.pop()
     elif values.get("width") in _PIXEL or values.get("height") in _PIXEL:
         if source:
@@ -148,9 +148,9 @@ def start_script(walk: PageWalk, _tag: str, values: Values) -> Closer:
     return (_end_script, walk.content.structured if structured else walk.content.scripts)
 
 
-def _end_script(walk: PageWalk, state: object) -> None:
+def _end_script(walk: PageWalk, state: Any) -> None:
     if walk.script:
-        state.append("".join(walk.script))  # type: ignore[attr-defined]
+        state.append("".join(walk.script))
     walk.script = None
 
 
@@ -173,9 +173,9 @@ def start_title(walk: PageWalk, _tag: str, _values: Values) -> Closer:
     return (_end_title, state)
 
 
-def _end_title(walk: PageWalk, state: object) -> None:
+def _end_title(walk: PageWalk, state: Any) -> None:
     text = normalise_text("".join(walk.buffer))
-    walk.buffer, walk.uncovered, walk.covered = state  # type: ignore[misc]
+    walk.buffer, walk.uncovered, walk.covered = state
     if text and not walk.content.title:
         walk.content.title = text
         walk.content.blocks.append(Block(text, "title", "head"))
@@ -228,15 +228,11 @@ def start_details(walk: PageWalk, tag: str, values: Values) -> Closer:
     walk.flush_text()
     walk.closed.append(walk.scope.hidden)
     closer = walk.enter(tag, values, None)
-    if "open" not in values:
-        closer = (_end_details, (walk.hide(), closer))
-    else:
-        closer = (_end_details, (None, closer))
-    return closer
+    return (_end_details, (None if "open" in values else walk.hide(), closer))
 
 
-def _end_details(walk: PageWalk, state: object) -> None:
-    inner, outer = state  # type: ignore[misc]
+def _end_details(walk: PageWalk, state: Any) -> None:
+    inner, outer = state
     walk.flush_text()
     walk.closed.pop()
     for closer in (inner, outer):
@@ -255,8 +251,8 @@ def start_summary(walk: PageWalk, tag: str, values: Values) -> Closer:
     return (_end_summary, (before, closer))
 
 
-def _end_summary(walk: PageWalk, state: object) -> None:
-    before, closer = state  # type: ignore[misc]
+def _end_summary(walk: PageWalk, state: Any) -> None:
+    before, closer = state
     walk.flush_text()
     walk.scope = before
     if closer is not None:
@@ -280,8 +276,8 @@ def start_heading(walk: PageWalk, tag: str, values: Values) -> Closer:
     return (_end_heading, (int(tag[1]), walk.enter(tag, values, "heading")))
 
 
-def _end_heading(walk: PageWalk, state: object) -> None:
-    level, closer = state  # type: ignore[misc]
+def _end_heading(walk: PageWalk, state: Any) -> None:
+    level, closer = state
     walk.keep_heading(level)
     closer[0](walk, closer[1])
 
@@ -304,8 +300,8 @@ def start_form(walk: PageWalk, tag: str, values: Values) -> Closer:
     return (_end_form, (before, walk.enter(tag, values, None)))
 
 
-def _end_form(walk: PageWalk, state: object) -> None:
-    walk.sheet, closer = state  # type: ignore[misc]
+def _end_form(walk: PageWalk, state: Any) -> None:
+    walk.sheet, closer = state
     closer[0](walk, closer[1])
 
 
@@ -316,8 +312,8 @@ def start_label(walk: PageWalk, tag: str, values: Values) -> Closer:
     return (_end_label, (before, walk.label, values.get("for"), walk.enter(tag, values, "label")))
 
 
-def _end_label(walk: PageWalk, state: object) -> None:
-    before, words, target, closer = state  # type: ignore[misc]
+def _end_label(walk: PageWalk, state: Any) -> None:
+    before, words, target, closer = state
     if target:
         walk.content.labels.setdefault(target, normalise_text("".join(words)))
     walk.label = before
@@ -332,8 +328,8 @@ def start_button(walk: PageWalk, tag: str, values: Values) -> Closer:
     return (_end_button, (walk.sheet if sends else None, len(walk.content.blocks), walk.enter(tag, values, role)))
 
 
-def _end_button(walk: PageWalk, state: object) -> None:
-    sheet, count, closer = state  # type: ignore[misc]
+def _end_button(walk: PageWalk, state: Any) -> None:
+    sheet, count, closer = state
     walk.flush_text()
     if sheet is not None and not sheet.text and len(walk.content.blocks) > count:
         sheet.text = walk.content.blocks[count].text

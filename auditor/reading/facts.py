@@ -48,15 +48,15 @@ _MONTHS = {
     )
     for month in months.split()
 }
-_ADDRESS = re.compile(r"https?:|\S+\.[a-z]{2,12}$|admin$", re.IGNORECASE)
-_RELATED = re.compile(r"related|latest|recent|popular|more (?:from|articles|stories|on)|read next|you (?:may|might)|recommended|trending", re.IGNORECASE)
-_ISO = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
-_WIDE_DATE = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
-_MONTH_FIRST = re.compile(r"\b([^\W\d]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:de |of )?([^\W\d]{3,10})\.?,? (?:de |del )?((?:19|20)\d\d)\b")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
-_MONTH_YEAR = re.compile(r"\b([^\W\d]{3,10})\.? ((?:19|20)\d\d)\b")
+_ADDRESS = r"(?i)https?:|\S+\.[a-z]{2,12}$|admin$"
+_RELATED = r"(?i)related|latest|recent|popular|more (?:from|articles|stories|on)|read next|you (?:may|might)|recommended|trending"
+_ISO = r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
+_COMPACT = r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)"
+_WIDE_DATE = r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]"
+_MONTH_FIRST = r"\b([^\W\d]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b"
+_DAY_FIRST = r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:de |of )?([^\W\d]{3,10})\.?,? (?:de |del )?((?:19|20)\d\d)\b"
+_NUMERIC = r"(?<!\d)(\d{1,2})([./])(\d{1,2})[./]((?:19|20)\d\d)(?!\d)"
+_MONTH_YEAR = r"\b([^\W\d]{3,10})\.? ((?:19|20)\d\d)\b"
 _DATE = (
     r"(?:(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|[^\W\d]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
     r"|\d{1,2}(?:st|nd|rd|th|\.)? (?:de |of )?[^\W\d]{3,10}\.?,? (?:de |del )?(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d"
@@ -71,25 +71,39 @@ _PUBLISHED_LABEL = (
     r"(?:first |article )?(?:published|posted|written)(?: on)?|date published|publication date|veröffentlicht(?: am)?|publicado(?: el)?"
     r"|yayın(?:lanma)? tarihi|опубликовано|дата публикации|发布日期|发布时间|发表于|公開日|投稿日|掲載日"
 )
-_MODIFIED = re.compile(rf"(?:^|[^\w])(?:{_MODIFIED_LABEL})\s?[:：]?\s?({_DATE})", re.IGNORECASE)
-_PUBLISHED = re.compile(rf"(?:^|[^\w])(?:{_PUBLISHED_LABEL})\s?[:：]?\s?({_DATE})", re.IGNORECASE)
-_MODIFIED_ALONE = re.compile(rf"(?:{_MODIFIED_LABEL})\s?[:：]?", re.IGNORECASE)
-_PUBLISHED_ALONE = re.compile(rf"(?:{_PUBLISHED_LABEL})\s?[:：]?", re.IGNORECASE)
+_MODIFIED = rf"(?i)(?:^|[^\w])(?:{_MODIFIED_LABEL})\s?[:：]?\s?({_DATE})"
+_PUBLISHED = rf"(?i)(?:^|[^\w])(?:{_PUBLISHED_LABEL})\s?[:：]?\s?({_DATE})"
+_MODIFIED_ALONE = rf"(?i)(?:{_MODIFIED_LABEL})\s?[:：]?"
+_PUBLISHED_ALONE = rf"(?i)(?:{_PUBLISHED_LABEL})\s?[:：]?"
 _NAME = (
     r"((?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Dipl|PD|Priv)\.?(?:-\w{2,4}\.?)? ?(?:med\.? )?){0,3}[A-ZÀ-ÞĞİŞŁŠŽČА-ЯЁ][\w'’.-]{0,25}"
     r"(?: (?:(?:van|von|de|del|la|bin|al|der|den|di) )?[A-ZÀ-ÞĞİŞŁŠŽČА-ЯЁ][\w'’.-]{0,25}){1,4}"
     r"(?:, ?(?:M\.?D|Ph\.?D|D\.?O|MBBS|MBChB|RN|FRCS|FACS|MSc|MPH|PharmD|DDS|DMD|NP|PA-C|RD|BSc|MS)\b\.?){0,4})"
 )
-_AUTHOR = re.compile(rf"(?:^|[.|•·–-] ?)(?:[Ww]ritten by|[Aa]uthored by|[Aa]uthor|By|Verfasst von|Autor(?:in)?|Von|Escrito por|Por|Автор|Yazar)\s?:? {_NAME}")
-_WIDE_AUTHOR = re.compile(r"(?:作者|撰稿人?|执笔|執筆(?:者)?|著者|監修医師?|文責)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)")
-_REVIEWER = re.compile(
+_AUTHOR = rf"(?:^|[.|•·–-] ?)(?:[Ww]ritten by|[Aa]uthored by|[Aa]uthor|By|Verfasst von|Autor(?:in)?|Von|Escrito por|Por|Автор|Yazar)\s?:? {_NAME}"
+_WIDE_AUTHOR = r"(?:作者|撰稿人?|执笔|執筆(?:者)?|著者|監修医師?|文責)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)"
+_REVIEWER = (
     rf"(?:[Mm]edically |[Cc]linically |[Ff]act[- ]?|[Ss]cientifically )?(?:[Rr]eviewed|[Cc]hecked|[Aa]pproved|[Vv]erified) by:? {_NAME}"
     rf"|(?:[Mm]edical [Rr]eviewer|[Rr]eviewer|Medizinisch geprüft von|Geprüft von|Revisado (?:médicamente )?por|Проверено|Tıbbi inceleme)\s?:? {_NAME}"
 )
-_WIDE_REVIEWER = re.compile(r"(?:审核|审阅|医学审核|審査|監修(?:者|医師?)?)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)")
+_WIDE_REVIEWER = (
+    r"(?:审核|审阅|医学审核|審査|監修(?:者|医師?)?)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)"
+)
 # What a byline holds, by language: looked for in the whole text at once, so that few passages are read closely.
 _SIGNS = {
-    "en": ("updat", "modif", "revis", "review", "publish", "posted", "written", "author", "by ", "checked by", "verified by"),
+    "en": (
+        "updat",
+        "modif",
+        "revis",
+        "review",
+        "publish",
+        "posted",
+        "written",
+        "author",
+        "by ",
+        "checked by",
+        "verified by",
+    ),
     "de": ("aktualis", "stand:", "geändert", "veröffentlicht", "verfasst", "autor", "geprüft", "von "),
     "es": ("actualiza", "modifica", "publicado", "escrito", "revisado", "autor", "por "),
     "ru": ("обновл", "опубликов", "публикац", "автор", "провер"),
@@ -107,7 +121,7 @@ def collect_facts(
     for name, keys in _META.items():
         if name not in known:
             value = next((content.meta[key].strip() for key in keys if content.meta.get(key, "").strip()), None)
-            if value and not _ADDRESS.match(value):
+            if value and not re.match(_ADDRESS, value):
                 known[name] = value[:200]
     for name, value in content.marked.items():
         known.setdefault(name, _strip_label(value) if name in {"author", "reviewer"} else value)
@@ -130,7 +144,7 @@ def complete_facts(facts: Facts, markup: str, url: str | None) -> Facts:
     """Ask trafilatura for what the cheap sources did not give."""
     if facts.title and facts.author and facts.published:
         return facts
-    from trafilatura.metadata import extract_metadata  # noqa: PLC0415
+    from trafilatura.metadata import extract_metadata
 
     try:
         found = extract_metadata(markup, default_url=url, author_blacklist=set())
@@ -155,23 +169,23 @@ def read_date(words: str) -> str:
     """Return the first date in *words* as ISO 8601, or the words where it is none or could be two."""
     text = words.strip()[:200]
     for pattern in (_ISO, _WIDE_DATE, _COMPACT):
-        match = pattern.search(text)
+        match = re.search(pattern, text)
         if match:
             return _make_date(match[1], match[2], match[3]) or text
-    match = _MONTH_FIRST.search(text)
+    match = re.search(_MONTH_FIRST, text)
     if match and match[1].lower() in _MONTHS:
         return _make_date(match[3], _MONTHS[match[1].lower()], match[2]) or text
-    match = _DAY_FIRST.search(text)
+    match = re.search(_DAY_FIRST, text)
     if match and match[2].lower() in _MONTHS:
         return _make_date(match[3], _MONTHS[match[2].lower()], match[1]) or text
-    match = _NUMERIC.search(text)
+    match = re.search(_NUMERIC, text)
     if match:
         first, second = int(match[1]), int(match[3])
         if match[2] == "." or first > 12 or first == second:
             return _make_date(match[4], second, first) or text
         if second > 12:
             return _make_date(match[4], first, second) or text
-    match = _MONTH_YEAR.search(text)
+    match = re.search(_MONTH_YEAR, text)
     if match and match[1].lower() in _MONTHS and match[0] == text:
         return f"{match[2]}-{_MONTHS[match[1].lower()]:02d}"
     return text
@@ -192,34 +206,35 @@ def _read_bylines(known: dict[str, str], passages: Sequence[Passage], joined: Jo
         text = passage.text
         if len(text) > LONGEST_BYLINE or passage.role in {"title", "structured", "alt"}:
             continue
-        if passage.section and _RELATED.search(passage.section[-1]) or len(passage.section) > 1 and _RELATED.search(passage.section[-2]):
+        if (passage.section and re.search(_RELATED, passage.section[-1])) or (
+            len(passage.section) > 1 and re.search(_RELATED, passage.section[-2])
+        ):
             continue  # the byline of another article
         following = passages[passage.index + 1].text if passage.index + 1 < len(passages) else ""
-        _note_date(known, "modified", text, following, _MODIFIED, _MODIFIED_ALONE)
-        _note_date(known, "published", text, following, _PUBLISHED, _PUBLISHED_ALONE)
+        _note_date(known, "modified", text, following, (_MODIFIED, _MODIFIED_ALONE))
+        _note_date(known, "published", text, following, (_PUBLISHED, _PUBLISHED_ALONE))
         _note_name(known, "reviewer", text, (_REVIEWER, _WIDE_REVIEWER))
         _note_name(known, "author", text, (_AUTHOR, _WIDE_AUTHOR))
 
 
-def _note_date(
-    known: dict[str, str], name: str, text: str, following: str, pattern: re.Pattern[str], alone: re.Pattern[str]
-) -> None:
+def _note_date(known: dict[str, str], name: str, text: str, following: str, patterns: tuple[str, str]) -> None:
     """Keep a date behind its label, also where the label is a passage of its own."""
     if name in known:
         return
-    match = pattern.search(text)
+    labelled, alone = patterns
+    match = re.search(labelled, text)
     if match:
         known[name] = match[1]
-    elif alone.fullmatch(text) and len(following) <= 40 and re.search(r"\d", following):
+    elif re.fullmatch(alone, text) and len(following) <= 40 and re.search(r"\d", following):
         known[name] = following
 
 
-def _note_name(known: dict[str, str], name: str, text: str, patterns: tuple[re.Pattern[str], ...]) -> None:
+def _note_name(known: dict[str, str], name: str, text: str, patterns: tuple[str, ...]) -> None:
     """Keep a name behind its label."""
     if name in known:
         return
     for pattern in patterns:
-        match = pattern.search(text)
+        match = re.search(pattern, text)
         if match:
             known[name] = next(group for group in match.groups() if group).strip(" .")
             return
@@ -227,7 +242,9 @@ def _note_name(known: dict[str, str], name: str, text: str, patterns: tuple[re.P
 
 def _strip_label(value: str) -> str:
     """Return a marked name without a leading "By"."""
-    return re.sub(r"^(?:(?:medically )?reviewed by|written by|by|von|por|author|autor)\s?:?\s", "", value, flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:(?:medically )?reviewed by|written by|by|von|por|author|autor)\s?:?\s", "", value, flags=re.IGNORECASE
+    )
 
 
 def _first_heading(passages: Sequence[Passage]) -> str | None:

@@ -25,19 +25,26 @@ _ASKS_BY_TYPE = {
 }
 # In this order: a field "e-mail address" asks for an e-mail, "name of your condition" for a condition.
 _ASKS = (
-    ("consent", r"consent|privacy|gdpr|terms|agree|datenschutz|einwillig|acepto|privacidad|соглас|kvkk|同意|隐私|個人情報"),
+    (
+        "consent",
+        r"consent|privacy|gdpr|terms|agree|datenschutz|einwillig|acepto|privacidad|соглас|kvkk|同意|隐私|個人情報",
+    ),
     ("password", r"passwor[dt]|contraseña|пароль|parola|şifre|密码|パスワード"),
     ("email", r"e-?mail|correo|邮箱|郵箱|电子邮件|メール|почт|eposta"),
     (
         "telephone",
-        r"phone|\btel\b|telefon|teléfono|telefono|mobile|\bcell\b|handy|whatsapp|line[ _-]?id|wechat|телефон"
-        r"|电话|電話|手机|微信|携帯",
+        (
+            r"phone|\btel\b|telefon|teléfono|telefono|mobile|\bcell\b|handy|whatsapp|line[ _-]?id|wechat|телефон"
+            r"|电话|電話|手机|微信|携帯"
+        ),
     ),
     (
         "condition",
-        r"condition|diagnos|disease|symptom|illness|treatment|procedure|medical|health|beschwerde|erkrankung|krankheit"
-        r"|behandlung|enfermedad|tratamiento|afección|síntoma|диагноз|болезн|лечени|hastalık|tedavi|şikayet"
-        r"|病|症状|治疗|治療|疾患|診療",
+        (
+            r"condition|diagnos|disease|symptom|illness|treatment|procedure|medical|health|beschwerde|erkrankung|krankheit"
+            r"|behandlung|enfermedad|tratamiento|afección|síntoma|диагноз|болезн|лечени|hastalık|tedavi|şikayet"
+            r"|病|症状|治疗|治療|疾患|診療"
+        ),
     ),
     ("search", r"\bsearch\b|\bsuche\b|buscar|поиск|\bara\b|搜索|検索"),
     (
@@ -47,16 +54,20 @@ _ASKS = (
     ("date", r"\bdate\b|birth|\bday\b|appointment time|datum|fecha|дата|tarih|日期|日付|日時|希望日|生年月日"),
     (
         "address",
-        r"address|street|\bcity\b|country|\bzip\b|postal|state\b|adresse|\bort\b|\bland\b|dirección|ciudad|país|адрес|город"
-        r"|ülke|şehir|adres|地址|国家|城市|住所|都道府県",
+        (
+            r"address|street|\bcity\b|country|\bzip\b|postal|state\b|adresse|\bort\b|\bland\b|dirección|ciudad|país|адрес|город"
+            r"|ülke|şehir|adres|地址|国家|城市|住所|都道府県"
+        ),
     ),
-    ("name", r"\bname\b|\bfname\b|\blname\b|(?:first|last|full|your|sur)[ _-]?name|vorname|nachname|nombre|apellido|имя|фио|isim|soyad|\bad\b|姓名|名前|氏名|お名前"),
+    (
+        "name",
+        r"\bname\b|\bfname\b|\blname\b|(?:first|last|full|your|sur)[ _-]?name|vorname|nachname|nombre|apellido|имя|фио|isim|soyad|\bad\b|姓名|名前|氏名|お名前",
+    ),
 )
-_ASK_PATTERNS = tuple((asks, re.compile(pattern)) for asks, pattern in _ASKS)
-_WORD_BREAK = re.compile(r"[_\[\]{}.\-]+")
-_NEWSLETTER = re.compile(r"newsletter|subscri|mailing list|abonn|suscri|boletín|mailchimp|klaviyo|рассылк|подпис|bülten|订阅|訂閱|メルマガ|sign[ -]?up")
-_SEARCH = re.compile(r"\bsearch|suche|buscar|поиск|搜索|検索")
-_LOGIN = re.compile(r"log[ -]?in\b|sign[ -]?in\b|anmeld|iniciar sesión|войти|giriş|登录|登入|ログイン")
+_WORD_BREAK = r"[_\[\]{}.\-]+"
+_NEWSLETTER = r"newsletter|subscri|mailing list|abonn|suscri|boletín|mailchimp|klaviyo|рассылк|подпис|bülten|订阅|訂閱|メルマガ|sign[ -]?up"
+_SEARCH = r"\bsearch|suche|buscar|поиск|搜索|検索"
+_LOGIN = r"log[ -]?in\b|sign[ -]?in\b|anmeld|iniciar sesión|войти|giriş|登录|登入|ログイン"
 _PERSONAL = frozenset(("name", "telephone", "email"))
 
 
@@ -71,12 +82,15 @@ def classify_field(kind: str, words: str) -> str:
     asks = _ASKS_BY_TYPE.get(kind)
     if asks is not None:
         return asks
-    folded = _WORD_BREAK.sub(" ", words.lower())
+    folded = re.sub(_WORD_BREAK, " ", words.lower())
     if "@" in words:
         return "email"
     if kind == "checkbox":
-        return next((asks for asks, pattern in _ASK_PATTERNS if asks in {"consent", "condition"} and pattern.search(folded)), "other")
-    found = next((asks for asks, pattern in _ASK_PATTERNS if asks != "consent" and pattern.search(folded)), None)
+        return next(
+            (asks for asks, pattern in _ASKS if asks in {"consent", "condition"} and re.search(pattern, folded)),
+            "other",
+        )
+    found = next((asks for asks, pattern in _ASKS if asks != "consent" and re.search(pattern, folded)), None)
     return found or ("message" if kind == "textarea" else "other")
 
 
@@ -116,10 +130,10 @@ def _judge_purpose(sheet: Sheet, fields: tuple[Field, ...]) -> str:
         return "login"
     if "search" in asks and not asks & _PERSONAL:
         return "search"
-    if len(fields) == 1 and (fields[0].name in {"s", "q", "query", "keyword", "keywords"} or _SEARCH.search(words)):
+    if len(fields) == 1 and (fields[0].name in {"s", "q", "query", "keyword", "keywords"} or re.search(_SEARCH, words)):
         return "search"
     if "email" in asks and not asks & {"telephone", "message", "condition", "date"}:
-        return "contact" if "name" in asks and not _NEWSLETTER.search(words) else "newsletter"
+        return "contact" if "name" in asks and not re.search(_NEWSLETTER, words) else "newsletter"
     if asks & {"telephone", "message", "condition", "email", "date"}:
         return "contact"
-    return "login" if _LOGIN.search(words) else "other"
+    return "login" if re.search(_LOGIN, words) else "other"

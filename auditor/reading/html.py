@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +23,15 @@ class Handler(Protocol):
         """Hear a run of text."""
 
 
-def parse_markup(markup: str, make: Callable[[], Handler]) -> Handler:
+HandlerT = TypeVar("HandlerT", bound=Handler)
+
+
+def parse_markup(markup: str, make: Callable[[], HandlerT]) -> HandlerT:
     """Parse *markup* as browsers do and return the handler that heard it."""
     handler = make()
     try:
         _parse_fast(markup, handler)
-    except (ImportError, RuntimeError, ValueError, TypeError, MemoryError):
+    except (ImportError, UnicodeError, SystemError):
         # turbohtml is young: whatever it cannot take, the slow parser reads from the start.
         handler = make()
         parse_slowly(markup, handler)
@@ -37,8 +40,8 @@ def parse_markup(markup: str, make: Callable[[], Handler]) -> Handler:
 
 def parse_slowly(markup: str, handler: Handler) -> None:
     """Parse *markup* with beautifulsoup4 and tell *handler* the same events."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415
-    from bs4.element import CData, NavigableString, PreformattedString, Tag  # noqa: PLC0415
+    from bs4 import BeautifulSoup
+    from bs4.element import CData, NavigableString, PreformattedString, Tag
 
     soup = BeautifulSoup(markup, "html.parser")
     opened: list[Tag] = []
@@ -49,7 +52,9 @@ def parse_slowly(markup: str, handler: Handler) -> None:
         if isinstance(node, Tag):
             handler.start_element(node.name, tuple((name, _plain(value)) for name, value in node.attrs.items()))
             opened.append(node)
-        elif isinstance(node, NavigableString) and (isinstance(node, CData) or not isinstance(node, PreformattedString)):
+        elif isinstance(node, NavigableString) and (
+            isinstance(node, CData) or not isinstance(node, PreformattedString)
+        ):
             handler.characters(str(node))
         node = node.next_element
     while opened:
@@ -58,14 +63,14 @@ def parse_slowly(markup: str, handler: Handler) -> None:
 
 def _parse_fast(markup: str, handler: Handler) -> None:
     """Parse *markup* with turbohtml, linear in length, depth and attributes."""
-    from turbohtml.saxparse import SaxHandler, sax_parse  # noqa: PLC0415
+    from turbohtml.saxparse import SaxHandler, sax_parse
 
     class Relay(SaxHandler):
         """Pass on what a reader hears; comments and the doctype are no text."""
 
-        start_element = handler.start_element  # type: ignore[assignment]
-        end_element = handler.end_element  # type: ignore[assignment]
-        characters = handler.characters  # type: ignore[assignment]
+        start_element = handler.start_element
+        end_element = handler.end_element
+        characters = handler.characters
 
     sax_parse(markup, Relay())
 

@@ -19,7 +19,26 @@ LEAST_FOREIGN = 40
 """Letters from which on Latin words on, say, a Japanese page may be a passage of another language and not a name."""
 _SURE = 1000
 """Distance from a language's profile up to which resiliparse's answer is trusted; lower is nearer."""
-_CANDIDATES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ro", "cs", "hu", "sv", "da", "no", "fi", "id", "vi"]
+_CANDIDATES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "tr",
+    "ro",
+    "cs",
+    "hu",
+    "sv",
+    "da",
+    "no",
+    "fi",
+    "id",
+    "vi",
+]
 _CYRILLIC_CANDIDATES = ["ru", "uk", "bg", "sr", "kk"]
 _ARABIC_CANDIDATES = ["ar", "fa", "ur"]
 
@@ -35,10 +54,10 @@ _SCRIPTS = (
     ("devanagari", "\u0900-\u097f"),
     ("greek", "\u0370-\u03ff"),
 )
-_RUNS = tuple((name, re.compile(f"[{chars}]")) for name, chars in _SCRIPTS)
-_OTHER = re.compile("[" + "".join(chars for _, chars in _SCRIPTS) + "]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
+_CHARS = dict(_SCRIPTS)
+_OTHER = "[" + "".join(_CHARS.values()) + "]"
+_LATIN = "[A-Za-z\u00c0-\u024f]"
+_LATIN_WORD = "[A-Za-z\u00c0-\u024f]+"
 _BY_SCRIPT = {"kana": "ja", "hangul": "ko", "hebrew": "he", "thai": "th", "devanagari": "hi", "greek": "el"}
 _OF_SCRIPT = {
     "han": frozenset(("zh", "ja", "yue", "wuu")),
@@ -52,9 +71,8 @@ _OF_SCRIPT = {
     "greek": frozenset(("el",)),
 }
 _OTHER_SCRIPT_LANGUAGES: frozenset[str] = frozenset().union(*_OF_SCRIPT.values())
-_CHARS = dict(_SCRIPTS)
 _OWN_LETTERS = {
-    language: re.compile(f"[{_CHARS[script]}{_CHARS['kana'] if language == 'ja' else ''}]")
+    language: f"[{_CHARS[script]}{_CHARS['kana'] if language == 'ja' else ''}]"
     for script, languages in _OF_SCRIPT.items()
     if script != "kana"
     for language in languages
@@ -86,7 +104,7 @@ def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
         return _name_language(script, sample)
     if declared is not None and declared not in _OTHER_SCRIPT_LANGUAGES and _agrees(sample, declared):
         return declared
-    latin = " ".join(_LATIN_WORD.findall(sample)) if not sample.isascii() and _OTHER.search(sample) else sample
+    latin = " ".join(re.findall(_LATIN_WORD, sample)) if not sample.isascii() and re.search(_OTHER, sample) else sample
     return _guess_latin(latin, declared)
 
 
@@ -94,18 +112,18 @@ def settle_language(block: Block, page: str) -> str:
     """Return the language of one passage on a page in language *page*."""
     text = block.text
     known = block.language or page
-    if text.isascii() or _OTHER.search(text) is None:
+    if text.isascii() or re.search(_OTHER, text) is None:
         return _settle_latin(text, known)
     own = _OWN_LETTERS.get(known)
     sample = text[:300]
-    if own is not None and len(own.findall(sample)) * 3 >= len(sample):
+    if own is not None and len(re.findall(own, sample)) * 3 >= len(sample):
         return known
     script = find_script(text)
     if script == "latin":
         # A title in English behind a sentence in Japanese: the page's own script says what the passage is.
-        if known not in _OTHER_SCRIPT_LANGUAGES or (own is not None and len(own.findall(sample)) >= 8):
+        if known not in _OTHER_SCRIPT_LANGUAGES or (own is not None and len(re.findall(own, sample)) >= 8):
             return known
-        return _count_words(" ".join(_LATIN_WORD.findall(text))) or known
+        return _count_words(" ".join(re.findall(_LATIN_WORD, text))) or known
     return known if known in _OF_SCRIPT[script] else _name_language(script, text)
 
 
@@ -120,16 +138,16 @@ def _settle_latin(text: str, known: str) -> str:
 
 def find_script(text: str) -> str:
     """Return the script that most words of *text* are in; a Han character weighs as much as a short word."""
-    if text.isascii() or _OTHER.search(text) is None:
+    if text.isascii() or re.search(_OTHER, text) is None:
         return "latin"
     sample = text[:2000]
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _RUNS}
+    counts = {name: len(re.findall(f"[{chars}]", sample)) for name, chars in _SCRIPTS}
     if counts["kana"] and counts["kana"] * 12 >= counts["han"]:
         counts["kana"] += counts["han"]
         counts["han"] = 0
     for dense in ("han", "kana"):
         counts[dense] = counts[dense] * 5 // 2
-    counts["latin"] = len(_LATIN.findall(sample))
+    counts["latin"] = len(re.findall(_LATIN, sample))
     return max(counts, key=lambda name: (counts[name], name == "latin"))
 
 
@@ -179,7 +197,7 @@ def _guess_latin(text: str, declared: str | None) -> str:
     if counted is not None or len(text) < 50:
         return counted or declared or "en"
     try:
-        from resiliparse.parse.lang import detect_fast  # noqa: PLC0415
+        from resiliparse.parse.lang import detect_fast
     except ImportError:
         return declared or "en"
     language, distance = detect_fast(text[:SAMPLE], cutoff=_SURE, langs=_CANDIDATES)

@@ -16,27 +16,27 @@ _TESTIMONIAL = (
 _CLASS_BLOCKS = (
     (
         "testimonial",
-        re.compile(
+        (
             rf"(?:^|[ _-])(?:{_TESTIMONIAL}|reviews?(?:[-_](?:card|item|list|text|slider|widget|body|content|box|section))?)"
             "(?:$|[ _-])"
         ),
     ),
-    ("references", re.compile(r"(?:^|[ _-])(?:references|bibliography|footnotes|citations)(?:$|[ _-])")),
-    ("disclaimer", re.compile(r"disclaimer")),
-    ("faq", re.compile(r"(?:^|[ _-])faqs?(?:$|[ _-])")),
+    ("references", (r"(?:^|[ _-])(?:references|bibliography|footnotes|citations)(?:$|[ _-])")),
+    ("disclaimer", (r"disclaimer")),
+    ("faq", (r"(?:^|[ _-])faqs?(?:$|[ _-])")),
 )
-_NOT_PATIENTS = re.compile(r"medical|peer|editor|expert|review(?:ed)?[-_](?:by|date)|reviewer")
-_CLASS_LANDMARK = re.compile(
+_NOT_PATIENTS = r"medical|peer|editor|expert|review(?:ed)?[-_](?:by|date)|reviewer"
+_CLASS_LANDMARK = (
     r"(?:^| )(?:(?:site|page|main|global|top|g|l|primary|the)[-_]?)?"
     r"(footer|header|navbar|navigation|nav|gnav|sidebar|menu|main|breadcrumbs?)"
     r"(?:[-_](?:wrap|wrapper|area|container|inner|main|menu|nav|bar))?(?:$| )"
 )
 _CLASS_LANDMARKS = {"footer": "footer", "header": "header", "sidebar": "aside", "main": "main"}
-_CLASS_BUTTON = re.compile(r"(?:^|[ _-])(?:btn|button|cta)(?:$|[ _-])")
-_CLASS_HIDDEN = re.compile(r"(?:^| )(?:sr-only|visually-?hidden|screen-reader-(?:text|only))(?:$| )")
-_CLASS_CLOSED = re.compile(r"(?:^| )(?:collapse|tab-pane|modal)(?: |$)")
-_CLASS_OPEN = re.compile(r"(?:^| )(?:show|in|active|navbar-collapse)(?: |$)")
-_CLASS_FACT = re.compile(
+_CLASS_BUTTON = r"(?:^|[ _-])(?:btn|button|cta)(?:$|[ _-])"
+_CLASS_HIDDEN = r"(?:^| )(?:sr-only|visually-?hidden|screen-reader-(?:text|only))(?:$| )"
+_CLASS_CLOSED = r"(?:^| )(?:collapse|tab-pane|modal)(?: |$)"
+_CLASS_OPEN = r"(?:^| )(?:show|in|active|navbar-collapse)(?: |$)"
+_CLASS_FACT = (
     r"(?:^|[ _-])(?:(author(?:[-_]name)?|byline)|(published|(?:publish|post|entry)-date|date-published)"
     r"|(updated|modified|date-modified|last-updated))(?:$| )"
 )
@@ -47,7 +47,7 @@ _INTERESTING = re.compile(
 _HEADING_BLOCKS = (
     (
         "testimonial",
-        re.compile(
+        (
             rf"(?:.{{0,30}}\b)?(?:{_TESTIMONIAL}|reviews|what (?:our |my )?(?:patients|clients|customers) (?:say|are saying)"
             r"|(?:erfahrungs|patienten)berichte|patientenstimmen|testimonios|opiniones|отзывы|hasta yorumları)(?:\b.{0,30})?"
             "|.{0,15}(?:患者の声|体験談|口コミ|患者故事|患者评价|客户评价|患者見證).{0,15}"
@@ -55,7 +55,7 @@ _HEADING_BLOCKS = (
     ),
     (
         "references",
-        re.compile(
+        (
             r"(?:the |our |scientific |selected |article |medical |clinical )?"
             r"(?:references?|bibliography|sources?|literature|works cited|further reading|citations|footnotes)"
             r"(?: (?:and|&) \w{3,12})?(?: list)?"
@@ -65,11 +65,11 @@ _HEADING_BLOCKS = (
     ),
     (
         "disclaimer",
-        re.compile(r"(?:\w{3,12} )?disclaimer|haftungsausschluss|descargo de responsabilidad|免责声明|免責事項"),
+        (r"(?:\w{3,12} )?disclaimer|haftungsausschluss|descargo de responsabilidad|免责声明|免責事項"),
     ),
     (
         "faq",
-        re.compile(
+        (
             r"(?:.{0,40}\b)?(?:faqs?|frequently[ -]asked[ -]questions?|common questions)(?:\b.{0,40})?"
             r"|häufig(?:e|e gestellte) fragen.{0,30}|preguntas frecuentes.{0,30}|часто задаваемые вопросы"
             r"|sıkça sorulan sorular|よくある(?:ご)?質問.{0,10}|常见问题.{0,10}|常見問題.{0,10}"
@@ -105,7 +105,7 @@ def judge_heading(text: str) -> str | None:
     folded = text.lower().strip(" :：.#*–-")
     if _TELLING.search(folded) is None:
         return None
-    return next((block for block, pattern in _HEADING_BLOCKS if pattern.fullmatch(folded)), None)
+    return next((block for block, pattern in _HEADING_BLOCKS if re.fullmatch(pattern, folded)), None)
 
 
 def read_language_tag(tag: str | None) -> str | None:
@@ -119,14 +119,14 @@ def _read_class(names: str) -> Marks | None:
     """Read lower-case names; pages repeat the same few hundreds."""
     if _INTERESTING.search(names) is None:
         return None
-    found = _CLASS_LANDMARK.search(names)
+    found = re.search(_CLASS_LANDMARK, names)
     landmark = _CLASS_LANDMARKS.get(found[1], "nav") if found else None
-    block = next((name for name, pattern in _CLASS_BLOCKS if pattern.search(names)), None)
-    if block == "testimonial" and _NOT_PATIENTS.search(names):
+    block = next((name for name, pattern in _CLASS_BLOCKS if re.search(pattern, names)), None)
+    if block == "testimonial" and re.search(_NOT_PATIENTS, names):
         block = None
-    closed = _CLASS_CLOSED.search(names) is not None and _CLASS_OPEN.search(names) is None
-    hidden = closed or _CLASS_HIDDEN.search(names) is not None
-    button = _CLASS_BUTTON.search(names) is not None
-    noted = _CLASS_FACT.search(names)
+    closed = re.search(_CLASS_CLOSED, names) is not None and re.search(_CLASS_OPEN, names) is None
+    hidden = closed or re.search(_CLASS_HIDDEN, names) is not None
+    button = re.search(_CLASS_BUTTON, names) is not None
+    noted = re.search(_CLASS_FACT, names)
     fact = None if noted is None else "author" if noted[1] else "published" if noted[2] else "modified"
     return Marks(landmark, block, hidden, button, fact) if landmark or block or hidden or button or fact else None

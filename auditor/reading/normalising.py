@@ -13,34 +13,33 @@ _REMOVED = (
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 # Joiners stay where Arabic, Indic and emoji need them.
-_INVISIBLE = re.compile(f"[{_REMOVED}]|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]")
+_INVISIBLE = f"[{_REMOVED}]|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
 # One cheap look for all that the three substitutions below could touch.
 _UNCLEAN = re.compile(f"[{_REMOVED}\u200c\u200d\ud800-\udfff\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
-_WIDE_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])")
+_SURROGATE = "[\ud800-\udfff]"
+_CONTROL = "[\x00-\x08\x0e-\x1b\x7f]"
+_WIDE_BREAK = rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])"
 # Short clusters only: normalising a long run of marks takes quadratic time.
-_DECOMPOSED = re.compile("[^\\s\u0300-\u036f][\u0300-\u036f\u3099\u309a]{1,6}|[\u1100-\u11ff]{2,3}")
-_WIDE = re.compile(f"[{_CJK}]")
+_DECOMPOSED = "[^\\s\u0300-\u036f][\u0300-\u036f\u3099\u309a]{1,6}|[\u1100-\u11ff]{2,3}"
+_WIDE = f"[{_CJK}]"
 
 
 def normalise_text(text: str) -> str:
     """Return *text* with white space collapsed and invisible characters removed."""
     if text.isascii():
-        if _CONTROL.search(text):
-            text = _CONTROL.sub("", text)
-        return " ".join(text.split())
+        text = " ".join(text.split())
+        return text if text.isprintable() else re.sub(_CONTROL, "", text)
     if _UNCLEAN.search(text):
-        text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
-        text = _DECOMPOSED.sub(_compose, text)
+        text = re.sub(_SURROGATE, "\ufffd", re.sub(_INVISIBLE, "", text))
+        text = re.sub(_DECOMPOSED, _compose, text)
     if "\n" in text:
-        text = _WIDE_BREAK.sub("", text)
+        text = re.sub(_WIDE_BREAK, "", text)
     return " ".join(text.split())
 
 
 def join_lines(before: str, after: str) -> str:
     """Join two lines of one sentence; Chinese and Japanese put no space between them."""
-    if before and after and _WIDE.match(before[-1]) and _WIDE.match(after[0]):
+    if before and after and re.match(_WIDE, before[-1]) and re.match(_WIDE, after[0]):
         return before + after
     return f"{before} {after}"
 

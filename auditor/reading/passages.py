@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.reading.content import Block, Content
 from auditor.reading.elements import STARTS
@@ -22,14 +23,60 @@ LONG_CELL = 200
 """A table cell longer than this holds running text: the table is only layout."""
 LONGEST_FACT = 120
 
-_BREAK = "".join(("\n", "\n"))
-"""Stands in the buffer for ``<br>``; told apart from text by identity."""
+_BREAK = "\n\n"
+"""Stands in the buffer for ``<br>``; told apart by identity from text, which is never this very object."""
 _BLOCKS = frozenset(
-    (
-        "address article aside blockquote caption center dd dir div dl dt fieldset figcaption figure footer frameset head "
-        "header hgroup hr legend li listing main menu nav noframes ol option p picture plaintext pre search section "
-        "table tbody td tfoot th thead tr ul xmp video audio canvas object marquee"
-    ).split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "caption",
+        "center",
+        "dd",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "frameset",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "noframes",
+        "ol",
+        "option",
+        "p",
+        "picture",
+        "plaintext",
+        "pre",
+        "search",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+        "video",
+        "audio",
+        "canvas",
+        "object",
+        "marquee",
+    ]
 )
 _ROLES = {
     "li": "list_item",
@@ -50,11 +97,9 @@ _LANDMARK_ROLES = {
     "complementary": "aside",
     "contentinfo": "footer",
 }
-_HIDING_STYLE = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?:;。！？；：…][\"'”’»」』)\]）]{0,3}$")
-_BULLET = re.compile(
-    r"[•●▪‣◦○■□·・※✓✔☑✅➤►▶→★☆*–—-]\s?\S|\(?\d{1,2}[.)．、]\s?\D|[①-⑳]"  # noqa: RUF100
-)
+_HIDING_STYLE = r"(?i)display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden"
+_SENTENCE_END = r"[.!?:;。！？；：…][\"'”’»」』)\]）]{0,3}$"
+_BULLET = r"[•●▪‣◦○■□·・※✓✔☑✅➤►▶→★☆*–—-]\s?\S|\(?\d{1,2}[.)．、]\s?\D|[①-⑳]"
 _MOUNT = frozenset(("root", "app", "__next", "__nuxt", "app-root", "___gatsby", "svelte"))
 _ITEM_FACTS = {
     "author": "author",
@@ -64,6 +109,8 @@ _ITEM_FACTS = {
     "reviewedby": "reviewer",
     "publisher": "publisher",
 }
+_REFERENCE_ROLES = frozenset(("paragraph", "list_item", "link", "table_cell", "quote"))
+_REFERENCE = r"(?i)(?:19|20)\d\d|https?:|doi|www\.|et al"
 _NOTED = frozenset(("class", "id", "style", "hidden", "role", "lang", "itemtype", "itemprop"))
 _FORCEFUL = _NOTED - {"class", "id"}
 _GOVERNING = frozenset(("nav", "main", "aside", "footer", "header", "article", "blockquote"))
@@ -214,7 +261,9 @@ class PageWalk:
         """Make *scope* the current one; say how to leave it and return to *role*."""
         before = self.scope
         self.scope = scope
-        if scope.hidden == before.hidden and (scope.landmark == before.landmark or scope.landmark in {"main", "header"}):
+        if scope.hidden == before.hidden and (
+            scope.landmark == before.landmark or scope.landmark in {"main", "header"}
+        ):
             return (_leave_scope, (before, role))
         # Headings of a menu, a footer or a closed part do not govern what follows it.
         closer = (_leave_region, (before, role, self.headings, self.section, self.heading_block))
@@ -277,7 +326,9 @@ class PageWalk:
             block = block if block == "testimonial" else marks.block or block
             if marks.fact and self.capture is None:
                 self.capture, self.captured = marks.fact, []
-        hidden = hidden or "hidden" in values or _HIDING_STYLE.search((values.get("style") or "")[:2000]) is not None
+        hidden = (
+            hidden or "hidden" in values or re.search(_HIDING_STYLE, (values.get("style") or "")[:2000]) is not None
+        )
         if "role" in values:
             word = (values["role"] or "").lower()
             landmark = _LANDMARK_ROLES.get(word, landmark)
@@ -320,9 +371,9 @@ class PageWalk:
     def flush(self) -> None:
         """End the block that is being read and keep its text."""
         parts, self.buffer = self.buffer, []
-        if self.broken:
+        broken, self.broken = self.broken, False
+        if broken:
             texts = _split_lines(parts)
-            self.broken = False
         else:
             text = normalise_text(parts[0] if len(parts) == 1 else "".join(parts))
             texts = [text] if text else []
@@ -334,7 +385,7 @@ class PageWalk:
                 anchor.passage = len(self.content.blocks)
             self.pending.clear()
             for text in texts:
-                self.keep(text, role)
+                self.keep(text, "list_item" if broken and role == "paragraph" and re.match(_BULLET, text) else role)
         self.covered, self.uncovered = "", False
         if self.later:
             self.content.blocks.extend(self.later)
@@ -348,7 +399,11 @@ class PageWalk:
         if not self.uncovered:
             if self.covered == "q" and role == "paragraph":
                 return "quote"
-            if self.covered == "a" and role in {"paragraph", "list_item", "table_cell"} and sum(map(len, texts)) <= SHORT_LINK:
+            if (
+                self.covered == "a"
+                and role in {"paragraph", "list_item", "table_cell"}
+                and sum(map(len, texts)) <= SHORT_LINK
+            ):
                 return "link"
         return "paragraph" if role == "table_cell" and len(texts[0]) > LONG_CELL else role
 
@@ -356,12 +411,21 @@ class PageWalk:
         """Keep one passage where the reader stands."""
         landmark, hidden, block, language = self.scope
         if self.heading_block is not None and (block is None or block == "quotation"):
-            block = self.heading_block[1]
+            block = self.block_under_heading(text, role) or block
         elif role == "paragraph" and block is None and len(text) <= 40 and (text[0].isupper() or text[0] > "z"):
             opened = judge_heading(text)
             if opened is not None and opened != "testimonial":
                 self.heading_block, block = (7, opened), opened
         self.content.blocks.append(Block(text, role, landmark, self.section, language, hidden, block))
+
+    def block_under_heading(self, text: str, role: str) -> str | None:
+        """Return the block that the heading above opened; running text ends a list of references."""
+        if self.heading_block is None or self.heading_block[1] != "references":
+            return None if self.heading_block is None else self.heading_block[1]
+        if role == "paragraph" and len(text) > 40 and re.search(_REFERENCE, text) is None:
+            self.heading_block = None
+            return None
+        return "references" if role in _REFERENCE_ROLES else None
 
     def keep_heading(self, level: int) -> None:
         """Keep a heading; it governs what follows, up to a heading of its own rank."""
@@ -392,7 +456,7 @@ class PageWalk:
         """Keep words that an attribute gives; inside a block they follow it. Return their place."""
         landmark, hidden, block, language = self.scope
         if self.heading_block is not None and block is None:
-            block = self.heading_block[1]
+            block = self.block_under_heading(text, role)
         entry = Block(text, role, landmark, self.section, language, hidden, block)
         if self.buffer:
             self.later.append(entry)
@@ -444,15 +508,15 @@ def _join_all(lines: list[str]) -> str:
     if len(lines) == 1 or all(line.isascii() for line in lines):
         return " ".join(lines)
     joined = [lines[0]]
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         joined.append(join_lines(before[-1], after)[1:])
     return "".join(joined)
 
 
 def _is_parted(before: str, after: str, *, wide: bool) -> bool:
     """Tell whether a line break parts two passages."""
-    ended = _SENTENCE_END.search(before[-6:]) is not None
-    if wide or _BULLET.match(after):
+    ended = re.search(_SENTENCE_END, before[-6:]) is not None
+    if wide or re.match(_BULLET, after):
         return ended or not after[0].islower()
     return ended and not after[0].islower()
 
@@ -460,7 +524,7 @@ def _is_parted(before: str, after: str, *, wide: bool) -> bool:
 # --- how scopes end -----------------------------------------------------------------------------------
 
 
-def _end_block(walk: PageWalk, _state: object) -> None:
+def _end_block(walk: PageWalk, _state: Any) -> None:
     if walk.buffer:
         walk.flush()
 
@@ -468,43 +532,43 @@ def _end_block(walk: PageWalk, _state: object) -> None:
 _END_BLOCK = (_end_block, None)
 
 
-def _leave_role(walk: PageWalk, state: object) -> None:
+def _leave_role(walk: PageWalk, state: Any) -> None:
     if walk.buffer:
         walk.flush()
-    walk.role = state  # type: ignore[assignment]
+    walk.role = state
 
 
-def _leave_scope(walk: PageWalk, state: object) -> None:
+def _leave_scope(walk: PageWalk, state: Any) -> None:
     if walk.buffer:
         walk.flush()
-    walk.scope, walk.role = state  # type: ignore[misc]
+    walk.scope, walk.role = state
 
 
-def _restore_scope(walk: PageWalk, state: object) -> None:
-    walk.scope = state  # type: ignore[assignment]
+def _restore_scope(walk: PageWalk, state: Any) -> None:
+    walk.scope = state
 
 
-def _leave_region(walk: PageWalk, state: object) -> None:
+def _leave_region(walk: PageWalk, state: Any) -> None:
     if walk.buffer:
         walk.flush()
-    walk.scope, walk.role, walk.headings, walk.section, walk.heading_block = state  # type: ignore[misc]
+    walk.scope, walk.role, walk.headings, walk.section, walk.heading_block = state
 
 
-def _leave_aside(walk: PageWalk, state: object) -> None:
+def _leave_aside(walk: PageWalk, state: Any) -> None:
     """Put hidden words of a line behind the block that they stand in."""
     text = normalise_text("".join(walk.buffer))
     landmark, hidden, block, language = walk.scope
     role = walk.role or "paragraph"
-    walk.scope, walk.role, walk.buffer, walk.broken, walk.covered, walk.uncovered = state  # type: ignore[misc]
+    walk.scope, walk.role, walk.buffer, walk.broken, walk.covered, walk.uncovered = state
     if text:
-        if walk.link is not None and walk.link in walk.pending[-1:]:
+        if walk.link is not None and walk.pending and walk.pending[-1] is walk.link:
             walk.link.passage = len(walk.content.blocks)
             walk.pending.pop()
         entry = Block(text, role, landmark, walk.section, language, hidden, block)
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
 
 
-def _leave_capture(walk: PageWalk, state: object) -> None:
+def _leave_capture(walk: PageWalk, state: Any) -> None:
     walk.end_capture()
     if state is not None:
-        state[0](walk, state[1])  # type: ignore[index]
+        state[0](walk, state[1])

@@ -23,12 +23,14 @@ LEAST_TEXT = 20
 """Characters on average that a page of real text holds; a scan has fewer."""
 
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"(?:page |seite |página |- ?|\[|第 ?)?\d{1,4}(?: ?(?:/|of|von|de) ?\d{1,4}| ?-|\]| ?页| ?ページ)?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:page |seite |página |- ?|\[|第 ?)?\d{1,4}(?: ?(?:/|of|von|de) ?\d{1,4}| ?-|\]| ?页| ?ページ)?", re.IGNORECASE
+)
 
 
 def parse_pdf(body: bytes) -> Content:
     """Return the content of a PDF; a locked, broken or scanned one has an obstacle."""
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(body)
@@ -77,7 +79,9 @@ def _read_document(document: PdfDocument) -> Content:
         if key in known:
             content.meta[name] = known[key].removeprefix("D:")
     if sum(len(line) for line in running) < LEAST_TEXT * max(1, len(pages)) and _has_images(document):
-        content.obstacle = Obstacle(kind="scan", reason="The PDF holds pictures of pages and no text that could be read.")
+        content.obstacle = Obstacle(
+            kind="scan", reason="The PDF holds pictures of pages and no text that could be read."
+        )
     return content
 
 
@@ -87,24 +91,26 @@ def split_margins(pages: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]
     for lines in pages:
         full = [line for line in lines if line]
         edges.update({_DIGITS.sub("#", line) for line in (*full[:2], *full[-2:])})
-    often = {line for line, count in edges.items() if count >= 3 and count * 2 > len(pages)} if len(pages) > 2 else set()
+    often = (
+        {line for line, count in edges.items() if count >= 3 and count * 2 > len(pages)} if len(pages) > 2 else set()
+    )
     running: list[str] = []
     repeated: dict[str, str] = {}
     for lines in pages:
-        full = [place for place, line in enumerate(lines) if line]
-        outer = {*full[:2], *full[-2:]}
+        places = [place for place, line in enumerate(lines) if line]
+        outer = {*places[:2], *places[-2:]}
         for place, line in enumerate(lines):
             shape = _DIGITS.sub("#", line)
             if place in outer and shape in often:
                 repeated.setdefault(shape, line)
-            elif not (place in full[:1] + full[-1:] and len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)):
+            elif not (place in places[:1] + places[-1:] and len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)):
                 running.append(line)
     return running, [line for shape, line in repeated.items() if any(char.isalpha() for char in shape)]
 
 
 def _has_images(document: PdfDocument) -> bool:
     """Tell whether the first pages hold pictures."""
-    from pypdfium2 import raw  # noqa: PLC0415
+    from pypdfium2 import raw
 
     for number in range(min(len(document), 3)):
         page = document[number]
@@ -117,7 +123,7 @@ def _has_images(document: PdfDocument) -> bool:
 
 def _list_addresses(document: PdfDocument, page: PdfPage) -> list[str]:
     """Return the addresses that the links of a page lead to."""
-    from pypdfium2 import raw  # noqa: PLC0415
+    from pypdfium2 import raw
 
     addresses: list[str] = []
     place = ctypes.c_int(0)

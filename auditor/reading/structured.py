@@ -11,9 +11,45 @@ from auditor.reading.normalising import normalise_text
 LONGEST_LIST = 5000
 """Values looked at in one page's structured data."""
 
-_TEXT_KEYS = ("name", "headline", "alternativeHeadline", "description", "abstract", "reviewBody", "text", "slogan", "disambiguatingDescription", "award")
-_ARTICLES = frozenset(("article", "newsarticle", "blogposting", "medicalwebpage", "webpage", "scholarlyarticle", "medicalscholarlyarticle", "report", "aboutpage", "faqpage", "medicalclinic", "collectionpage"))
-_LISTS = frozenset(("breadcrumblist", "listitem", "sitenavigationelement", "imageobject", "searchaction", "postaladdress", "entrypoint"))
+_TEXT_KEYS = (
+    "name",
+    "headline",
+    "alternativeHeadline",
+    "description",
+    "abstract",
+    "reviewBody",
+    "text",
+    "slogan",
+    "disambiguatingDescription",
+    "award",
+)
+_ARTICLES = frozenset(
+    (
+        "article",
+        "newsarticle",
+        "blogposting",
+        "medicalwebpage",
+        "webpage",
+        "scholarlyarticle",
+        "medicalscholarlyarticle",
+        "report",
+        "aboutpage",
+        "faqpage",
+        "medicalclinic",
+        "collectionpage",
+    )
+)
+_LISTS = frozenset(
+    (
+        "breadcrumblist",
+        "listitem",
+        "sitenavigationelement",
+        "imageobject",
+        "searchaction",
+        "postaladdress",
+        "entrypoint",
+    )
+)
 
 Item = dict[str, Any]
 
@@ -23,7 +59,9 @@ def parse_structured(sources: list[str]) -> list[Item]:
     items: list[Item] = []
     for source in sources:
         try:
-            queue: list[Any] = [json.loads(source.strip().removeprefix("<!--").removesuffix("-->").strip(" ;\n"), strict=False)]
+            queue: list[Any] = [
+                json.loads(source.strip().removeprefix("<!--").removesuffix("-->").strip(" ;\n"), strict=False)
+            ]
         except (ValueError, RecursionError):
             continue
         place = 0
@@ -82,7 +120,7 @@ def read_facts(items: list[Item]) -> dict[str, str]:
 def read_words(value: str) -> str:
     """Return a text of structured data as read: search engines show it without its markup."""
     if "<" in value or "&" in value:
-        from auditor.reading.passages import walk_markup  # noqa: PLC0415 - the walk needs this module's neighbours
+        from auditor.reading.passages import walk_markup
 
         return " ".join(block.text for block in walk_markup(value).blocks)
     return normalise_text(value)
@@ -101,7 +139,9 @@ def _read_name(value: object, named: dict[str, Item]) -> str | None:
     values = value if isinstance(value, list) else [value]
     names = []
     for entry in values[:10]:
-        known = named.get(entry["@id"], entry) if isinstance(entry, dict) and isinstance(entry.get("@id"), str) else entry
+        known = (
+            named.get(entry["@id"], entry) if isinstance(entry, dict) and isinstance(entry.get("@id"), str) else entry
+        )
         name = known.get("name") if isinstance(known, dict) else known
         if isinstance(name, str) and name.strip() and not name.startswith(("http:", "https:")):
             names.append(name.strip())

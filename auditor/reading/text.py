@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,67 @@ _BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,1000})\*\*|__(?=\S)([^_\n]{1,1000})__")
 _HYPHENATED = re.compile(r"([^\W\d_]{2,30})-$")
 _SOFT_END = re.compile("[\x02\xad\ufffe]$")
 _KEPT_HYPHENS = frozenset(
-    "anti auto co cross double evidence first five four full half high ill inter intra large life line long low mid multi non "
-    "on one over patient peer placebo post pre quality re risk second self semi short side single small state stem sub ten third "
-    "three two under up well world year".split()
+    [
+        "anti",
+        "auto",
+        "co",
+        "cross",
+        "double",
+        "evidence",
+        "first",
+        "five",
+        "four",
+        "full",
+        "half",
+        "high",
+        "ill",
+        "inter",
+        "intra",
+        "large",
+        "life",
+        "line",
+        "long",
+        "low",
+        "mid",
+        "multi",
+        "non",
+        "on",
+        "one",
+        "over",
+        "patient",
+        "peer",
+        "placebo",
+        "post",
+        "pre",
+        "quality",
+        "re",
+        "risk",
+        "second",
+        "self",
+        "semi",
+        "short",
+        "side",
+        "single",
+        "small",
+        "state",
+        "stem",
+        "sub",
+        "ten",
+        "third",
+        "three",
+        "two",
+        "under",
+        "up",
+        "well",
+        "world",
+        "year",
+    ]
 )
 _DATE_LABEL = re.compile(r"(?:updated|published|reviewed|posted|written|author|by|on|date)\s?[:：]$", re.IGNORECASE)
-_DATE_LINE = re.compile(r"(?:\W|^)(?:19|20)\d\d\W{0,2}$|[年월月]\s?\d{1,2}\s?[日일]|^(?:by|von|por) |(?:updated|published|reviewed|posted|written)(?: on| by)?\b.{0,30}$", re.IGNORECASE)
+_DATE_LINE = re.compile(
+    r"(?:\W|^)(?:19|20)\d\d\W{0,2}$|[年월月]\s?\d{1,2}\s?[日일]|^(?:by|von|por) |(?:updated|published|reviewed|posted|written)(?: on| by)?\b.{0,30}$",
+    re.IGNORECASE,
+)
 _FOLLOWS = re.compile("[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u044f\u0450-\u045f(,;&%]")
 
 
@@ -116,7 +172,9 @@ class _Healing:
 
     def add(self, source: str, role: str, block: str | None = None) -> str:
         """Keep a passage and the links in it; return its text."""
-        text = self.read_links(source) if "[" in source or "://" in source or "@" in source or "www." in source else source
+        text = (
+            self.read_links(source) if "[" in source or "://" in source or "@" in source or "www." in source else source
+        )
         if "**" in text or "__" in text:
             text = _BOLD.sub(r"\1\2", text)
         text = normalise_text(text)
@@ -150,7 +208,7 @@ def is_wrapped(lines: Sequence[str]) -> bool:
     pairs = len(lines) - 1
     if pairs < 4:
         return False
-    running = sum(1 for before, after in zip(lines, lines[1:], strict=False) if _is_continued(before, after))
+    running = sum(1 for before, after in itertools.pairwise(lines) if _is_continued(before, after))
     return running >= 3 and running >= pairs * WRAPPED_SHARE
 
 
@@ -227,6 +285,6 @@ def _runs_on(group: Sequence[str], line: str, *, gap: bool, wrapped: bool, width
 
 def _starts_anew(line: str) -> bool:
     """Tell whether a line begins a passage by its mark: a bullet, a number, a Markdown sign."""
-    return bool(_BULLET.match(line) or _NUMBERED.match(line) or _HASHES.match(line) or _RULE.fullmatch(line)) or line.startswith(
-        ("> ", "|")
-    )
+    return bool(
+        _BULLET.match(line) or _NUMBERED.match(line) or _HASHES.match(line) or _RULE.fullmatch(line)
+    ) or line.startswith(("> ", "|"))

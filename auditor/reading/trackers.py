@@ -58,20 +58,20 @@ _ADDRESSES = {
 }
 _ADDRESS = re.compile("|".join(re.escape(part) for part in sorted(_ADDRESSES, key=len, reverse=True)))
 _IN_SCRIPT = (
-    ("fbq(", "Meta Pixel", re.compile(r"fbq\(\s{0,5}['\"]init['\"]\s{0,5},\s{0,5}['\"]?(\d{6,20})")),
-    ("GTM-", "Google Tag Manager", re.compile(r"\b(GTM-[A-Z0-9]{4,10})\b")),
-    ("'G-", "Google Analytics", re.compile(r"'(G-[A-Z0-9]{6,12})'")),
-    ('"G-', "Google Analytics", re.compile(r'"(G-[A-Z0-9]{6,12})"')),
-    ("UA-", "Google Analytics", re.compile(r"\b(UA-\d{4,10}-\d{1,4})\b")),
-    ("AW-", "Google Ads", re.compile(r"\b(AW-\d{6,12})\b")),
-    ("ttq.load", "TikTok Pixel", re.compile(r"ttq\.load\(\s{0,5}['\"]([A-Z0-9]{10,30})")),
-    ("mc.yandex.", "Yandex Metrica", re.compile(r"ym\(\s{0,5}(\d{5,12})")),
-    ("hm.baidu.com", "Baidu Tongji", re.compile(r"hm\.js\?([0-9a-f]{20,40})")),
-    ("static.hotjar.com", "Hotjar", re.compile(r"hjid\s{0,5}:\s{0,5}(\d{4,10})")),
-    ("clarity.ms", "Microsoft Clarity", re.compile(r"['\"]script['\"]\s{0,5},\s{0,5}['\"]([a-z0-9]{6,14})['\"]")),
-    ("_linkedin_partner_id", "LinkedIn Insight", re.compile(r"_linkedin_partner_id\s{0,5}=\s{0,5}['\"]?(\d{3,12})")),
+    ("fbq(", "Meta Pixel", r"fbq\(\s{0,5}['\"]init['\"]\s{0,5},\s{0,5}['\"]?(\d{6,20})"),
+    ("GTM-", "Google Tag Manager", r"\b(GTM-[A-Z0-9]{4,10})\b"),
+    ("'G-", "Google Analytics", r"'(G-[A-Z0-9]{6,12})'"),
+    ('"G-', "Google Analytics", r'"(G-[A-Z0-9]{6,12})"'),
+    ("UA-", "Google Analytics", r"\b(UA-\d{4,10}-\d{1,4})\b"),
+    ("AW-", "Google Ads", r"\b(AW-\d{6,12})\b"),
+    ("ttq.load", "TikTok Pixel", r"ttq\.load\(\s{0,5}['\"]([A-Z0-9]{10,30})"),
+    ("mc.yandex.", "Yandex Metrica", r"ym\(\s{0,5}(\d{5,12})"),
+    ("hm.baidu.com", "Baidu Tongji", r"hm\.js\?([0-9a-f]{20,40})"),
+    ("static.hotjar.com", "Hotjar", r"hjid\s{0,5}:\s{0,5}(\d{4,10})"),
+    ("clarity.ms", "Microsoft Clarity", r"['\"]script['\"]\s{0,5},\s{0,5}['\"]([a-z0-9]{6,14})['\"]"),
+    ("_linkedin_partner_id", "LinkedIn Insight", r"_linkedin_partner_id\s{0,5}=\s{0,5}['\"]?(\d{3,12})"),
 )
-_IDENTIFIER = re.compile(r"[?&](?:id|tid)=([A-Za-z0-9-]{4,30})|hm\.js\?([0-9a-f]{20,40})|/(\d{5,12})(?:\.js|$)")
+_IDENTIFIER = r"[?&](?:id|tid)=([A-Za-z0-9-]{4,30})|hm\.js\?([0-9a-f]{20,40})|/(\d{5,12})(?:\.js|$)"
 LONGEST_SCRIPT = 200_000
 """A longer script is a library, not a tag; only its beginning is searched."""
 
@@ -82,14 +82,14 @@ def find_trackers(addresses: Iterable[str], scripts: Iterable[str]) -> tuple[Tra
     for address in addresses:
         match = _ADDRESS.search(address)
         if match is not None:
-            identifier = _IDENTIFIER.search(address)
+            identifier = re.search(_IDENTIFIER, address)
             account = next((group for group in identifier.groups() if group), None) if identifier else None
             _keep(found, _ADDRESSES[match[0]], address[:500], account)
     for script in scripts:
         code = script[:LONGEST_SCRIPT]
         for sign, name, pattern in _IN_SCRIPT:
             if sign in code:
-                match = pattern.search(code)
+                match = re.search(pattern, code)
                 if match is not None:
                     _keep(found, name, "", match[1])
     return tuple(found.values())
