@@ -188,11 +188,11 @@ def audit_sources(
     return audit_pages(pages, rules=rules, settings=settings, now=now)
 
 
-def expand_sources(sources: Iterable[str | Path]) -> tuple[str | Failure, ...]:
-    """Return *sources* with folders replaced by their pages, each once."""
+def expand_sources(sources: Iterable[str | Path], *, without: Path | None = None) -> tuple[str | Failure, ...]:
+    """Return *sources* with folders replaced by their pages, each once, but for those in the folder *without*."""
     targets: dict[str | Failure, None] = {}
     for source in sources:
-        targets.update(dict.fromkeys(_expand(str(source))))
+        targets.update(dict.fromkeys(_expand(str(source), without)))
     return tuple(targets)
 
 
@@ -208,7 +208,7 @@ def collect_pages(
         if isinstance(target, Failure):
             yield target
         else:
-            yield _attempt(target, partial(collect_page, target, settings=settings, now=now, stdin=stdin))
+            yield attempt(target, partial(collect_page, target, settings=settings, now=now, stdin=stdin))
 
 
 def audit_pages(
@@ -224,20 +224,23 @@ def audit_pages(
         if isinstance(page, Failure):
             yield page
         else:
-            yield _attempt(page.source, partial(audit_page, page, rules=rules, settings=settings, now=now))
+            yield attempt(page.source, partial(audit_page, page, rules=rules, settings=settings, now=now))
 
 
-def _expand(source: str) -> tuple[str | Failure, ...]:
+def _expand(source: str, without: Path | None) -> tuple[str | Failure, ...]:
     try:
         if not Path(source).is_dir():
             return (source,)
-    except OSError:
+    except (OSError, ValueError):
         return (source,)
-    found = _attempt(source, partial(find_pages, Path(source)))
-    return (found,) if isinstance(found, Failure) else tuple(str(path) for path in found)
+    found = attempt(source, partial(find_pages, Path(source)))
+    if isinstance(found, Failure):
+        return (found,)
+    pages = tuple(str(path) for path in found if without is None or without.absolute() not in path.absolute().parents)
+    return pages or (Failure(source=source, reason=f"the folder holds nothing but reports, in {without}: add pages"),)
 
 
-def _attempt(source: str, step: Callable[[], T]) -> T | Failure:
+def attempt(source: str, step: Callable[[], T]) -> T | Failure:
     """Return what *step* gives; a source that meets a defect of ours must not cost the others theirs."""
     try:
         return step()
@@ -254,7 +257,7 @@ def _describe_defect(error: Exception) -> str:
     place = ""
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if "auditor" in path.parts:
+        if Path(__file__).parent in path.parents:
             place = f" in {path.name}, line {trace.tb_lineno}"
         trace = trace.tb_next
     return f"the program failed on it ({type(error).__name__}{place}); please report this defect with the page"

@@ -147,6 +147,13 @@ class TestAudit:
 
         assert 3 == len(list((tmp_path / "out").iterdir()))
 
+    def test_reports_are_no_pages(self, run: Any, tmp_path: Path) -> None:
+        """A folder that holds the reports of the last run is audited without them."""
+        for _ in range(2):
+            run("audit", "{}", "-o", "{out}")
+
+        assert 3 == len(list((tmp_path / "out").iterdir()))
+
     def test_quiet_says_nothing(self, run: Any) -> None:
         """``--quiet`` leaves only what goes wrong."""
         got = run("audit", "{clinic.html}", "--quiet", "-o", "{out}")
@@ -290,6 +297,7 @@ class TestMistakes:
             (["audit", "{clinic.html}", "-o", "{report.json}"], "--output takes the HTML report"),
             (["audit", "{clinic.html}", "-o", "-"], "--output takes the HTML report"),
             (["audit", "{clinic.html}", "-o", "{clinic.html}"], "a report cannot be written over its own source"),
+            (["audit", "{}", "-o", "{}"], "reports would be written among their sources"),
             (["audit", "{clinic.html}", "-o", "{a.html}", "--json-output", "{a.html}"], "--output and --json-output name the same file"),
             (["audit", "{clinic.html}", "{other.html}", "-o", "{a.html}"], "one report holds one page"),
             (["audit", "{}", "--format", "html"], "one report holds one page"),

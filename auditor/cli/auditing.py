@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor import pipeline
 from auditor.cli.printing import print_data, say_problem, tell_progress, wants_color
-from auditor.cli.wishes import Wishes, names_file
+from auditor.cli.wishes import REPORTS, Wishes, names_file
 from auditor.errors import AuditorError, ExitCode
-from auditor.models import Failure, Page
+from auditor.models import Audit, Failure, Page
 from auditor.reporting.html import render_html
 from auditor.reporting.record import render_json, to_record
 from auditor.reporting.terminal import render_summary
@@ -19,15 +21,14 @@ from auditor.reporting.terminal import render_summary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from auditor.models import Audit, RuleSet
+    from auditor.models import RuleSet
 
-REPORTS = Path("reports")
 CAPTURES = Path("captures")
 
 
 def carry_out(wishes: Wishes, rules: RuleSet | None) -> ExitCode:
     """Audit, or only capture, the sources of *wishes* one after the other; *rules* of ``None`` are the usual ones."""
-    targets = pipeline.expand_sources(wishes.sources)
+    targets = pipeline.expand_sources(wishes.sources, without=wishes.output or REPORTS)
     if len(targets) > 1 and (wishes.stdout_format == "html" or names_file(wishes.output)):
         problem = "one report holds one page; for several, print another format or let --output name a folder"
         raise AuditorError(problem)
@@ -65,8 +66,12 @@ def _choose_settings(wishes: Wishes) -> pipeline.Settings:
 
 def _announce(targets: Sequence[str | Failure], wishes: Wishes) -> Iterator[str | Failure]:
     for number, target in enumerate(targets, 1):
-        if len(targets) > 1 and isinstance(target, str):
-            _tell(f"[{number}/{len(targets)}] {target}", wishes)
+        if isinstance(target, str):
+            shown = re.sub(r"//[^/?#]*@", "//", target)  # a password is nobody's business
+            if len(targets) > 1:
+                _tell(f"[{number}/{len(targets)}] {shown}", wishes)
+            elif "://" in target:
+                _tell(f"Fetching {shown}", wishes)
         yield target
 
 
@@ -87,7 +92,9 @@ def _present_all(results: Iterable[Page | Audit | Failure], total: int, wishes: 
         pipeline.write_file(wishes.json_output, "")
     try:
         for result in results:
-            codes.append(_present(result, total, wishes, is_first=not codes))
+            codes.append(_present(result, total, wishes))
+            if isinstance(result, Audit):
+                wishes = replace(wishes, open_report=False)
     except KeyboardInterrupt:
         say_problem(f"interrupted after {len(codes)} of {total}; what was written is kept")
         return ExitCode.INTERRUPTED
@@ -96,32 +103,56 @@ def _present_all(results: Iterable[Page | Audit | Failure], total: int, wishes: 
     return combine_codes(codes)
 
 
-def _present(result: Page | Audit | Failure, total: int, wishes: Wishes, *, is_first: bool) -> ExitCode:
+def _present(result: Page | Audit | Failure, total: int, wishes: Wishes) -> ExitCode:
     if isinstance(result, Page):
         return ExitCode.DONE
     if isinstance(result, Failure):
-        say_problem(f"{result.source}: {result.reason}")
-        return ExitCode.NOT_ASSESSED
-    record = to_record(result)
-    report = render_html(record)
-    if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
-        path = _choose_path(result.page, wishes)
-        pipeline.write_file(path, report)
-        _tell(f"Report: {path}", wishes)
-        if wishes.open_report and is_first:
-            _show_report(path)
-    line = _render_line(record, total) if wishes.json_output or wishes.stdout_format == "json" else ""
-    if wishes.json_output:
-        pipeline.write_file(wishes.json_output, line, append=total > 1)
-    if wishes.stdout_format == "json":
-        print_data(line.encode())
-    elif wishes.stdout_format == "html":
-        print_data(report.encode())
-    elif not wishes.quiet:
+        return _say_failure(result)
+    rendered = pipeline.attempt(result.page.source, partial(_render, result, total, wishes))
+    if isinstance(rendered, Failure):
+        return _say_failure(rendered)
+    _write(rendered, result.page, total, wishes)
+    return _weigh(result, wishes)
+
+
+def _say_failure(failure: Failure) -> ExitCode:
+    say_problem(f"{failure.source}: {failure.reason}")
+    return ExitCode.NOT_ASSESSED
+
+
+class _Rendered(NamedTuple):
+    """One audit in the forms that are wished for."""
+
+    report: str
+    record: str
+    summary: str
+
+
+def _render(audit: Audit, total: int, wishes: Wishes) -> _Rendered:
+    record = to_record(audit)
+    line = summary = ""
+    if wishes.json_output or wishes.stdout_format == "json":
+        line = _render_line(record, total)
+    if wishes.stdout_format == "terminal" and not wishes.quiet:
         width = shutil.get_terminal_size().columns
         summary = render_summary(record, color=wants_color(no_color=wishes.no_color), width=width)
-        print_data(summary + "\n" * (total > 1))
-    return _weigh(result, wishes)
+    return _Rendered(render_html(record), line, summary + "\n" * (total > 1))
+
+
+def _write(rendered: _Rendered, page: Page, total: int, wishes: Wishes) -> None:
+    """Write the files, then print: what was printed and not written would be lost."""
+    if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
+        path = _choose_path(page, wishes)
+        pipeline.write_file(path, rendered.report)
+        _tell(f"Report: {path}", wishes)
+        if wishes.open_report:
+            _show_report(path)
+    if wishes.json_output:
+        pipeline.write_file(wishes.json_output, rendered.record, append=total > 1)
+    if wishes.stdout_format == "terminal":
+        print_data(rendered.summary)
+    else:
+        print_data((rendered.record if wishes.stdout_format == "json" else rendered.report).encode())
 
 
 def _choose_path(page: Page, wishes: Wishes) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditor.models import Severity
 
+REPORTS = Path("reports")
 STANDARD_INPUT = "-"
 REPORT_SUFFIXES = frozenset({".html", ".htm"})
 
@@ -52,14 +53,24 @@ def find_contradiction(wishes: Wishes) -> str | None:
     written = [path.absolute() for path in (wishes.output, wishes.json_output) if path]
     if len(set(written)) < len(written):
         return "--output and --json-output name the same file"
-    if any(Path(source).absolute() in written and not Path(source).is_dir() for source in wishes.sources):
+    sources = [Path(source).absolute() for source in wishes.sources]
+    if any(source in written and not _is_folder(source) for source in sources):
         return "a report cannot be written over its own source"
+    if (wishes.output or REPORTS).absolute() in sources and not wishes.capture_only:
+        return f"reports would be written among their sources in {wishes.output or REPORTS}; name another folder by --output"
     return None
 
 
 def names_file(output: Path | None) -> bool:
     """Tell whether *output* is meant as one report file rather than as a folder of them."""
-    return output is not None and output.suffix.lower() in REPORT_SUFFIXES and not output.is_dir()
+    return output is not None and output.suffix.lower() in REPORT_SUFFIXES and not _is_folder(output)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _asks_for_audit(wishes: Wishes) -> bool:

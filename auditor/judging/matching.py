@@ -107,6 +107,7 @@ def find_hits(document: Document, indexes: Mapping[str, Index]) -> dict[str, lis
     """
     hits: dict[str, list[Hit]] = {}
     waiting: dict[str, list[tuple[Piece, PreparedPattern]]] = {}
+    ran: dict[tuple[str, str], list[tuple[int, int]]] = {}
     known: dict[tuple[str, str], tuple[list[Found], list[PreparedPattern]]] = {}
     for piece in _list_pieces(document, indexes):
         searched = known.get((piece.language, piece.text))

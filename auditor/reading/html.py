@@ -45,8 +45,7 @@ def parse_slowly(markup: str, handler: Handler) -> None:
 
     soup = BeautifulSoup(markup, "html.parser")
     opened: list[Tag] = []
-    node = soup.next_element
-    while node is not None:
+    for node in soup.descendants:
         while opened and node.parent is not opened[-1]:
             handler.end_element(opened.pop().name)
         if isinstance(node, Tag):
@@ -56,7 +55,6 @@ def parse_slowly(markup: str, handler: Handler) -> None:
             isinstance(node, CData) or not isinstance(node, PreformattedString)
         ):
             handler.characters(str(node))
-        node = node.next_element
     while opened:
         handler.end_element(opened.pop().name)
 

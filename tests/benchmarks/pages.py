@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 TREATMENTS = ("cell therapy", "ozone therapy", "laser therapy", "shock wave therapy", "plasma therapy")
 PLACES = ("knee", "shoulder", "hip", "spine", "hand", "ankle", "elbow")
+CLASSES = "card card--wide u-margin-bottom-large js-in-view elementor-widget-container col-md-6 col-sm-12"
 SENTENCES = (
     "Our {treatment} for the {place} starts with a visit in which a physician looks at your pictures and papers.",
     "Most visitors of the Lumora Clinic come back after {number} weeks to talk about how the {place} has changed.",
@@ -33,7 +34,7 @@ FOOT = (
 
 
 def make_page(size: int, number: int = 0) -> str:
-    """Return page *number* of an invented clinic in about *size* bytes of everyday markup."""
+    """Return page *number* of an invented clinic in about *size* bytes, of which a fifth is text, as on real pages."""
     parts = [HEAD.format(treatment=TREATMENTS[number % len(TREATMENTS)])]
     left = size - len(parts[0]) - len(FOOT)
     step = number
@@ -53,11 +54,17 @@ def _make_section(step: int) -> str:
     sentences = [sentence.format(**words) for sentence in SENTENCES]
     start = step % len(sentences)
     turned = sentences[start:] + sentences[:start]
+    path = " ".join(f"{(step + point) * 37 % 480}.{point % 10} {(step + point) * 53 % 360}" for point in range(190))
     return (
-        f'<section class="card" id="s{step}"><h2>{words["treatment"].title()} for the {words["place"]}</h2>'
-        f'<div class="text"><p>{" ".join(turned[:3])}</p><p>{turned[3]} <em>{turned[4]}</em></p></div>'
-        f"<ul><li>{turned[5]}<li>{turned[6]}</ul><blockquote>{turned[7]}</blockquote>"
-        f'<img src="/p{step}.jpg" alt="A room"><script>var shown{step} = {{"card": {step}}};</script></section>\n'
+        f'<section class="{CLASSES}" id="s{step}" data-module="card" data-id="{step}"><div class="{CLASSES}">'
+        f'<h2 class="{CLASSES}">{words["treatment"].title()} for the {words["place"]}</h2>'
+        f'<svg viewBox="0 0 480 360" aria-hidden="true"><path fill="none" d="M {path} Z"/></svg>'
+        f'<div class="{CLASSES}"><p class="{CLASSES}">{" ".join(turned[:3])}</p>'
+        f'<p class="{CLASSES}">{turned[3]} <em>{turned[4]}</em></p></div>'
+        f'<ul class="{CLASSES}"><li>{turned[5]}</li><li>{turned[6]}</li></ul><blockquote>{turned[7]}</blockquote>'
+        f'<img src="/pictures/{step}.jpg" srcset="/pictures/{step}-480.jpg 480w, /pictures/{step}-960.jpg 960w" alt="A room">'
+        f'<script>window.cards = window.cards || []; window.cards.push({{"card": {step}, "shown": false}});</script>'
+        "</div></section>\n"
     )
 
 

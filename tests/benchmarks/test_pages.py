@@ -18,7 +18,7 @@ def read(text: str) -> str:
 @pytest.mark.parametrize("size", [5_000, 65_000])
 def test_a_page_has_the_size_that_was_asked_for(size: int) -> None:
     """A page is as long as asked for, give or take a section."""
-    assert size <= len(make_page(size).encode()) < size + 2_000
+    assert size <= len(make_page(size).encode()) < size + 5_000
 
 
 def test_pages_are_repeatable_and_differ() -> None:
@@ -28,9 +28,10 @@ def test_pages_are_repeatable_and_differ() -> None:
 
 
 def test_a_page_can_be_read() -> None:
-    """What is made is a page whose words are found."""
-    words = read(make_page(9_000))
+    """What is made is a page whose words are found, as sparse in its markup as on real pages."""
+    words = read(make_page(65_000))
 
+    assert 0.15 < len(words) / 65_000 < 0.3
     assert "Cell Therapy for the knee" in words
     assert "Get a free quote" in words
 

@@ -1,0 +1,73 @@
+"""Markup as events: both parsers tell the same story, and none loses text."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.reading.html import Attributes, parse_markup, parse_slowly
+from auditor.reading.passages import PageWalk, walk_markup
+
+PAGE = """<!DOCTYPE html><html lang="de"><head><title>Knie &amp; Co</title><meta name="description" content="Gut.">
+</head><body><main><h1>Wir <em>heilen</em></h1><p class="a b" hidden>Eins<br>zwei</p><img src="x.png" alt="Ein Knie">
+<ul><li><a href="/a">Start</a></li></ul><!-- nothing --><script>var a = "<p>";</script></main></body></html>"""
+
+
+class Notes:
+    """Write down what is heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def start_element(self, tag: str, attrs: Attributes) -> None:
+        self.heard.append((tag, dict(attrs)))
+
+    def end_element(self, tag: str) -> None:
+        self.heard.append(f"/{tag}")
+
+    def characters(self, data: str) -> None:
+        self.heard.append(data)
+
+
+def test_events_come_in_document_order() -> None:
+    """Elements open and close in order, attributes and text between them."""
+    notes = parse_markup('<p id="x">One<br>two', Notes)
+
+    assert [("p", {"id": "x"}), "One", ("br", {}), "/br", "two", "/p"] == [
+        event for event in notes.heard if event not in ("/html", "/body", "/head", ("html", {}), ("head", {}), ("body", {}))
+    ]
+
+
+def test_the_slow_parser_reads_the_same_page() -> None:
+    """Where turbohtml is missing, beautifulsoup4 gives the same passages."""
+    walk = PageWalk()
+    parse_slowly(PAGE, walk)
+
+    assert walk_markup(PAGE).blocks == walk.finish().blocks
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 100_000 + "We cure knees.",
+        "<b>" * 50_000 + "We cure knees.",
+        "<p><b>" * 20_000 + "We cure knees.",
+        "<table>" * 20_000 + "We cure knees.",
+        "<p " + " ".join(f"a{number}=1" for number in range(20_000)) + ">We cure knees.",
+        f'<p title="{"x" * 1_000_000}">We cure knees.',
+        "<br>" * 200_000 + "We cure knees.",
+        "<p>We cure knees.</p><script>" + "x" * 1_000_000,
+        "<" * 200_000 + " We cure knees.",
+        "We cure knees." + "&" * 200_000,
+        "<p>\0\ud800</p><p>We cure knees.",
+        "<details>" * 10_000 + "We cure knees.",
+        "<template>" * 10_000 + "<p>We cure knees.",
+        "<ul><li>" * 20_000 + "We cure knees.",
+    ],
+    ids=[
+        "deep", "formatting", "adoption", "tables", "attributes", "attribute", "breaks", "script", "angles", "ampersands",
+        "surrogates", "details", "templates", "lists",
+    ],
+)  # fmt: skip
+def test_hostile_markup_hides_no_text(markup: str) -> None:
+    """However markup is bent, the words on the page are read."""
+    assert any("We cure knees." in block.text for block in walk_markup(markup).blocks)
