@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -316,24 +316,27 @@ class Trigger:
     """For a ``stop``: the contexts it ends; empty for all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedPattern:
-    """A pattern with its owner, ready to be gated and run."""
+class PreparedPattern(NamedTuple):
+    """A pattern with its owner, ready to be gated and run; a plain tuple, because thousands are made at every start."""
 
     owner: str
     """Rule id, ``offer/…`` or ``words/…``."""
     slot: str
     """``match``, ``unless`` or ``beside``."""
-    expression: str
-    """RE2 syntax; its only group is the hit."""
-    gates: tuple[tuple[str, ...], ...]
-    """Of each gate one lower-case literal must occur; the first gate tells most."""
     source: str
     """As written in the file."""
+    pattern: str
+    """The same, for a count with one term in place of the list it names."""
+    gates: tuple[tuple[str, ...], ...]
+    """Of each gate one lower-case literal must occur; the first gate tells most."""
     term: str = ""
     """For a count: what is counted."""
     group: str = ""
     """For a count: the group the term belongs to."""
+    far: bool = False
+    """For ``beside``: whether a hit in another passage serves."""
+    exact: bool = False
+    """Whether its only gate lists all that it can hit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.judging.patterns import compile_expression, fold_text, prepare_pattern
+from auditor.judging.patterns import compile_pattern, find_gates, fold_text
 
 
 def hits(pattern: str, text: str, language: str = "en") -> list[str]:
     """Return the words of *text* that *pattern* hits."""
     folded = fold_text(text)
-    match = compile_expression(prepare_pattern(pattern, language).expression).search(folded)
+    match = compile_pattern(pattern, language).search(folded)
     return [match.group(1)] if match else []
 
 
@@ -64,7 +64,7 @@ def test_a_pattern_hits_whole_words_in_any_script(pattern: str, text: str, expec
 def test_what_cannot_be_meant_is_refused_with_a_reason(pattern: str, problem: str) -> None:
     """A refusal is one sentence that says what to write instead."""
     with pytest.raises(ValueError, match=r".") as caught:
-        prepare_pattern(pattern, "en")
+        find_gates(pattern, "en")
 
     assert problem in str(caught.value)
 
@@ -80,8 +80,8 @@ def test_what_cannot_be_meant_is_refused_with_a_reason(pattern: str, problem: st
 )
 def test_a_gate_is_what_every_hit_must_hold(pattern: str, gate: tuple[str, ...]) -> None:
     """The literals of a gate are among those of which one stands in every hit."""
-    assert set(gate) <= {literal.strip() for literal in prepare_pattern(pattern, "en").gates[0]} | {
-        literal for literal in gate if any(part in literal for part in prepare_pattern(pattern, "en").gates[0])
+    assert set(gate) <= {literal.strip() for literal in find_gates(pattern, "en")[0][0]} | {
+        literal for literal in gate if any(part in literal for part in find_gates(pattern, "en")[0][0])
     }
 
 

@@ -65,14 +65,18 @@ def test_a_label_may_stand_on_a_line_of_its_own() -> None:
 
 def test_labels_of_other_languages_are_read() -> None:
     """Bylines are read in the language of the page."""
-    document = read_page(page("<html lang=zh><p>作者：王小明<p>更新日期：2023年5月3日<p>我们的诊所位于老城区，每天开放。"))
+    document = read_page(
+        page("<html lang=zh><p>作者：王小明<p>更新日期：2023年5月3日<p>我们的诊所位于老城区，每天开放。")
+    )
 
     assert ("王小明", "2023-05-03") == (document.facts.author, document.facts.modified)
 
 
 def test_the_byline_of_a_related_article_is_not_this_page_s() -> None:
     """Names under "Related articles" belong to other pages."""
-    document = read_page(page("<h1>Knees</h1><p>About knees.</p><h2>Related articles</h2><p>Medically reviewed by Carl Dent"))
+    document = read_page(
+        page("<h1>Knees</h1><p>About knees.</p><h2>Related articles</h2><p>Medically reviewed by Carl Dent")
+    )
 
     assert document.facts.reviewer is None
 

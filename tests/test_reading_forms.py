@@ -55,11 +55,19 @@ def test_a_form_tells_its_purpose(markup: str, expected: str) -> None:
 
 def test_a_form_is_read_whole() -> None:
     """Action, method, button, place and fields with their labels."""
-    content = walk_markup("<footer><form action=/send method=post><label>Your name*<input name=n required></label><button>Ask</button></form></footer>")
+    content = walk_markup(
+        "<footer><form action=/send method=post><label>Your name*<input name=n required></label><button>Ask</button></form></footer>"
+    )
 
     (form,) = read_forms(content, "https://knees.example/a")
 
-    assert ("https://knees.example/send", "post", "Ask", "footer", 1) == (form.action, form.method, form.text, form.landmark, form.passage)
+    assert ("https://knees.example/send", "post", "Ask", "footer", 1) == (
+        form.action,
+        form.method,
+        form.text,
+        form.landmark,
+        form.passage,
+    )
     assert (Field(name="n", type="text", label="Your name*", asks="name", required=True),) == form.fields
 
 

@@ -19,12 +19,15 @@ class Notes:
         self.heard: list[object] = []
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
+        """Hear a start."""
         self.heard.append((tag, dict(attrs)))
 
     def end_element(self, tag: str) -> None:
+        """Hear an end."""
         self.heard.append(f"/{tag}")
 
     def characters(self, data: str) -> None:
+        """Hear text."""
         self.heard.append(data)
 
 
@@ -33,7 +36,9 @@ def test_events_come_in_document_order() -> None:
     notes = parse_markup('<p id="x">One<br>two', Notes)
 
     assert [("p", {"id": "x"}), "One", ("br", {}), "/br", "two", "/p"] == [
-        event for event in notes.heard if event not in ("/html", "/body", "/head", ("html", {}), ("head", {}), ("body", {}))
+        event
+        for event in notes.heard
+        if event not in ("/html", "/body", "/head", ("html", {}), ("head", {}), ("body", {}))
     ]
 
 

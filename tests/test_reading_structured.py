@@ -21,7 +21,11 @@ def test_words_of_structured_data_are_passages() -> None:
             "@graph": [
                 {"@type": "MedicalClinic", "name": "Kneegreen", "description": "We cure knees."},
                 {"@type": "Review", "reviewBody": "I walk again."},
-                {"@type": "Question", "name": "Does it hurt?", "acceptedAnswer": {"@type": "Answer", "text": "<p>No &amp; never.</p>"}},
+                {
+                    "@type": "Question",
+                    "name": "Does it hurt?",
+                    "acceptedAnswer": {"@type": "Answer", "text": "<p>No &amp; never.</p>"},
+                },
                 {"@type": "BreadcrumbList", "name": "Path"},
             ]
         }

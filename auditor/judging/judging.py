@@ -100,7 +100,10 @@ def index_patterns(rules: RuleSet) -> Mapping[str, Index]:
     """Return the indexes over the patterns of *rules*, built once for the rule set last used."""
     indexes = _indexes.get(rules.digest)
     if indexes is None:
-        indexes = {language: build_index(prepared, language) for language, prepared in rules.patterns.items()}
+        indexes = {
+            language: build_index(prepared, language, rules.words.get(language, {}))
+            for language, prepared in rules.patterns.items()
+        }
         _indexes.clear()
         _indexes[rules.digest] = indexes
     return indexes

@@ -7,10 +7,9 @@ which each of its gates is open. So the cost is that of reading the page, and of
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.judging.patterns import compile_expression, fold_text
+from auditor.judging.patterns import UNSPACED, compile_pattern, expand_names, fold_text, has_edges
 from auditor.judging.sentences import split_pieces
 
 if TYPE_CHECKING:
@@ -60,41 +59,57 @@ class Index(NamedTuple):
 
     language: str
     automaton: Any
-    literals: tuple[str, ...]
     postings: tuple[tuple[int, ...], ...]
     """For each literal the patterns whose first gate holds it."""
     gates: tuple[tuple[frozenset[int], ...], ...]
-    """For each pattern its other gates, as literals."""
+    """For each pattern its gates, as literals."""
+    exact: frozenset[int]
+    """Literals that are by themselves all that some pattern can hit."""
     patterns: tuple[PreparedPattern, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    """The word lists that patterns name."""
+    programs: dict[str, Any]
+    """What has been compiled so far, by pattern: most patterns are never needed."""
 
 
-def build_index(patterns: tuple[PreparedPattern, ...], language: str) -> Index:
+class Search(NamedTuple):
+    """What one piece of text holds."""
+
+    found: list[Found]
+    waiting: list[int]
+    """Patterns that may hit but matter only if their rule has a hit."""
+    spans: dict[int, list[tuple[int, int]]]
+    """Literal to its places, for literals that are hits by themselves."""
+
+
+def build_index(patterns: tuple[PreparedPattern, ...], language: str, lists: Mapping[str, tuple[str, ...]]) -> Index:
     """Return the index over *patterns* of *language*."""
     import ahocorasick_rs
 
     literals: dict[str, int] = {}
-    postings: list[list[int]] = []
+    numbers: dict[tuple[str, ...], frozenset[int]] = {}
+    postings: dict[int, list[int]] = {}
     gates = []
+    exact: set[int] = set()
     for number, pattern in enumerate(patterns):
-        numbered = []
         for gate in pattern.gates:
-            ids = []
-            for literal in gate:
-                if literal not in literals:
-                    literals[literal] = len(literals)
-                    postings.append([])
-                ids.append(literals[literal])
-            numbered.append(frozenset(ids))
-        for literal_id in numbered[0]:
-            postings[literal_id].append(number)
-        gates.append(tuple(numbered[1:]))
+            if gate not in numbers:
+                numbers[gate] = frozenset(literals.setdefault(literal, len(literals)) for literal in gate)
+        first = numbers[pattern.gates[0]]
+        for literal_number in first:
+            postings.setdefault(literal_number, []).append(number)
+        if pattern.exact:
+            exact |= first
+        gates.append(tuple(numbers[gate] for gate in pattern.gates))
     return Index(
         language,
-        ahocorasick_rs.AhoCorasick(list(literals)),
-        tuple(literals),
-        tuple(map(tuple, postings)),
+        ahocorasick_rs.AhoCorasick(list(literals), implementation=ahocorasick_rs.Implementation.ContiguousNFA),
+        tuple(tuple(postings.get(number, ())) for number in range(len(literals))),
         tuple(gates),
+        frozenset(exact),
         patterns,
+        lists,
+        {},
     )
 
 
@@ -103,22 +118,31 @@ def find_hits(document: Document, indexes: Mapping[str, Index]) -> dict[str, lis
 
     *indexes* maps languages to their patterns; each piece of text is searched for those of every language that it may
     be written in, so that a sentence half English and half Chinese is read by both. What excuses a hit or must stand
-    beside it is looked for only on pages where its rule has a hit.
+    beside it is looked for only where its rule has a hit.
     """
     hits: dict[str, list[Hit]] = {}
-    waiting: dict[str, list[tuple[Piece, PreparedPattern]]] = {}
-    ran: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    known: dict[tuple[str, str], tuple[list[Found], list[PreparedPattern]]] = {}
+    waiting: dict[str, list[tuple[Piece, Search, int]]] = {}
+    known: dict[tuple[str, str], Search] = {}
     for piece in _list_pieces(document, indexes):
-        searched = known.get((piece.language, piece.text))
-        if searched is None:
-            searched = known[piece.language, piece.text] = _search_piece(piece.text, indexes[piece.language])
-        _collect(hits, piece, searched[0])
-        for pattern in searched[1]:
-            waiting.setdefault(pattern.owner, []).append((piece, pattern))
+        index = indexes[piece.language]
+        search = known.get((piece.language, piece.text))
+        if search is None:
+            search = known[piece.language, piece.text] = _search_piece(piece.text, index)
+        _collect(hits, piece, search.found)
+        for number in search.waiting:
+            waiting.setdefault(index.patterns[number].owner, []).append((piece, search, number))
+    run: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for owner in hits.keys() & waiting.keys():
-        for piece, pattern in waiting[owner]:
-            _collect(hits, piece, _run_pattern(pattern, piece.text))
+        passages = {hit.passage for hit in hits[owner]}
+        for piece, search, number in waiting[owner]:
+            index = indexes[piece.language]
+            pattern = index.patterns[number]
+            if piece.passage not in passages and not pattern.far:
+                continue
+            key = pattern.pattern, piece.text
+            if key not in run:
+                run[key] = list(_run_pattern(number, piece.text, search.spans, index))
+            _collect(hits, piece, ((pattern, start, end) for start, end in run[key]))
     return hits
 
 
@@ -153,25 +177,53 @@ def find_languages(passage: Passage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(languages))
 
 
-def _search_piece(text: str, index: Index) -> tuple[list[Found], list[PreparedPattern]]:
-    """Return the hits in *text*, and the patterns that may hit but matter only if their rule has a hit."""
-    present = {match[0] for match in index.automaton.find_matches_as_indexes(text.lower(), overlapping=True)}
+def _search_piece(text: str, index: Index) -> Search:
+    """Return the hits in *text*, and what may be needed later."""
+    present: set[int] = set()
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for literal, start, end in index.automaton.find_matches_as_indexes(text.lower(), overlapping=True):
+        present.add(literal)
+        if literal in index.exact:
+            spans.setdefault(literal, []).append((start, end))
     found: list[Found] = []
-    waiting: list[PreparedPattern] = []
+    waiting: list[int] = []
     for number in sorted({number for literal in present for number in index.postings[literal]}):
-        if any(gate.isdisjoint(present) for gate in index.gates[number]):
+        if any(gate.isdisjoint(present) for gate in index.gates[number][1:]):
             continue
         pattern = index.patterns[number]
         if pattern.slot == "match":
-            found.extend(_run_pattern(pattern, text))
+            found.extend((pattern, start, end) for start, end in _run_pattern(number, text, spans, index))
         else:
-            waiting.append(pattern)
-    return found, waiting
+            waiting.append(number)
+    return Search(found, waiting, spans)
 
 
-def _run_pattern(pattern: PreparedPattern, text: str) -> Iterator[Found]:
-    """Yield the hits of *pattern*; each search begins where the last hit ended, whose edge may serve the next."""
-    program = _compile_once(pattern.expression)
+def _run_pattern(
+    number: int, text: str, spans: dict[int, list[tuple[int, int]]], index: Index
+) -> Iterator[tuple[int, int]]:
+    """Yield where pattern *number* hits *text*: by RE2, or, if its literals are all that it can hit, by their places."""
+    pattern = index.patterns[number]
+    if not pattern.exact:
+        yield from _run_program(_find_program(pattern, index), text)
+        return
+    places = [span for literal in index.gates[number][0] for span in spans.get(literal, ())]
+    last = 0
+    for start, end in sorted(places, key=lambda span: (span[0], -span[1])):
+        if start >= last and (index.language in UNSPACED or has_edges(text, start, end)):
+            last = end
+            yield start, end
+
+
+def _find_program(pattern: PreparedPattern, index: Index) -> Any:
+    program = index.programs.get(pattern.pattern)
+    if program is None:
+        expanded = expand_names(pattern.pattern, index.lists)
+        program = index.programs[pattern.pattern] = compile_pattern(expanded, index.language)
+    return program
+
+
+def _run_program(program: Any, text: str) -> Iterator[tuple[int, int]]:
+    """Yield the hits of *program*; each search begins where the last hit ended, whose edge may serve the next."""
     data = text.encode("utf-8", "replace")
     plain = len(data) == len(text)
     position = 0
@@ -179,12 +231,7 @@ def _run_pattern(pattern: PreparedPattern, text: str) -> Iterator[Found]:
         start, end = match.span(1)
         position = max(end, position + 1)
         if plain:
-            yield pattern, start, end
+            yield start, end
         else:
             first = len(data[:start].decode())
-            yield pattern, first, first + len(data[start:end].decode())
-
-
-@cache
-def _compile_once(expression: str) -> Any:
-    return compile_expression(expression)
+            yield first, first + len(data[start:end].decode())

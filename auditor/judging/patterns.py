@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,10 @@ _EDGE = (
     r"\x{AC00}-\x{D7AF}\x{F900}-\x{FAFF}\x{FE30}-\x{FE4F}\x{FF00}-\x{FFEF}\x{1F000}-\x{2FA1F}]"
 )
 
+_EDGE_HERE = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: rf"\U{int(code[1], 16):08x}", _EDGE))
+
 _FOLD = {0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+_FOLD.update({0x17F: "s", 0x212A: "K", 0x212B: "Å"})
 _FOLD.update(dict.fromkeys(map(ord, "‘’‚‛ʼʹ′＇`´"), "'"))
 _FOLD.update(dict.fromkeys(map(ord, "“”„‟«»″＂"), '"'))
 _FOLD.update(dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣－"), "-"))
@@ -59,15 +62,9 @@ _REFUSED = {
     sre.GROUPREF_EXISTS: "back-references are not part of the pattern language",
 }
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
-_MAX_LITERALS = 48
-
-
-class Pattern(NamedTuple):
-    """One pattern made ready: the RE2 expression and what a text must hold before it is worth running."""
-
-    expression: str
-    gates: tuple[tuple[str, ...], ...]
-    """Each gate lists lower-case literals of which one must occur; the first is the most telling."""
+_MAX_GATES = 3
+_MAX_PRODUCT = 16
+_CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
 
 def fold_text(text: str) -> str:
@@ -97,10 +94,11 @@ def expand_names(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
     return _NAME.sub(lambda name: f"(?:{'|'.join(lists[name[1]])})", pattern)
 
 
-def prepare_pattern(pattern: str, language: str) -> Pattern:
-    """Return *pattern*, already without names, ready for RE2.
+def find_gates(pattern: str, language: str) -> tuple[tuple[tuple[str, ...], ...], bool]:
+    """Return the gates of *pattern*, which holds no names any more, and whether its only gate is all that it can hit.
 
-    Raises ValueError with one sentence that says what is wrong.
+    Each gate lists lower-case literals of which one must occur in a text before the pattern is worth running; the first
+    gate is the most telling. Raises ValueError with one sentence for what is no part of the pattern language.
     """
     if _UNBOUNDED.search(pattern):
         raise ValueError("an unbounded gap; write (?:\\w+ ){0,4} or [^.!?;]{0,40}")
@@ -113,22 +111,33 @@ def prepare_pattern(pattern: str, language: str) -> Pattern:
         _refuse_foreign(tree)
     except (re.error, RecursionError, OverflowError, FutureWarning) as error:
         raise ValueError(f"not a regular expression: {error}") from error
-    gates = _find_gates(tree, 2 if language in UNSPACED else 3)
+    shortest = 2 if language in UNSPACED else 3
+    exact, required = _read_sequence(tree)
+    if exact is not None and min(map(len, exact)) >= shortest:
+        return (tuple(sorted(exact)),), True
+    usable = {gate for gate in (*required, exact) if gate and min(map(len, gate)) >= shortest}
+    gates = tuple(map(_drop_longer, sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))[:_MAX_GATES]))
     if not gates:
         raise ValueError("no literal of three letters (two in Chinese) that every hit must hold; add one")
-    body = _translate_classes(pattern)
-    if language in UNSPACED:
-        return Pattern(f"({body})", gates)
-    return Pattern(f"(?:^|{_EDGE})({body})(?:{_EDGE}|$)", gates)
+    return gates, False
 
 
-def compile_expression(expression: str) -> Any:
-    """Return the RE2 program for *expression*, matching without regard to case.
+def has_edges(text: str, start: int, end: int) -> bool:
+    """Return whether what stands between *start* and *end* of *text* are whole words."""
+    return (start == 0 or _EDGE_HERE.match(text, start - 1) is not None) and (
+        end == len(text) or _EDGE_HERE.match(text, end) is not None
+    )
+
+
+def compile_pattern(pattern: str, language: str) -> Any:
+    """Return the RE2 program for *pattern*, without names: its only group is the hit, case does not matter.
 
     Raises ValueError with RE2's own words.
     """
     import re2
 
+    body = _CLASS_PARTS.sub(_Translation(), pattern)
+    expression = f"({body})" if language in UNSPACED else f"(?:^|{_EDGE})({body})(?:{_EDGE}|$)"
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -137,6 +146,25 @@ def compile_expression(expression: str) -> Any:
     except re2.error as error:
         message = error.args[0] if error.args else "refused"
         raise ValueError(f"RE2 refuses it: {message.decode() if isinstance(message, bytes) else message}") from error
+
+
+class _Translation:
+    r"""Replaces ``\w`` and ``\s`` by what they mean here; a class because it must know whether it is within brackets."""
+
+    inside: ClassVar[dict[str, str]] = {"\\w": r"\p{L}\p{M}\p{N}'\-", "\\s": " "}
+    outside: ClassVar[dict[str, str]] = {"\\w": f"[^{_WORD}]", "\\W": f"[{_WORD}]", "\\s": " ", "\\S": "[^ ]"}
+
+    def __init__(self) -> None:
+        """Begin outside of brackets."""
+        self.in_class = False
+
+    def __call__(self, part: re.Match[str]) -> str:
+        """Return what *part*, an escape or a bracket, is in RE2's syntax."""
+        text = part[0]
+        if text in "[]":
+            self.in_class = text == "["
+            return text
+        return (self.inside if self.in_class else self.outside).get(text, text)
 
 
 def _refuse_foreign(items: Any) -> None:
@@ -155,41 +183,9 @@ def _refuse_foreign(items: Any) -> None:
             _refuse_foreign(value[2])
 
 
-def _translate_classes(pattern: str) -> str:
-    r"""Replace ``\w`` and ``\s`` by what they mean here; inside a class only their sum or complement can stand."""
-    result: list[str] = []
-    in_class = False
-    position = 0
-    while position < len(pattern):
-        pair = pattern[position : position + 2]
-        if pair in ("\\w", "\\W", "\\s", "\\S") and in_class:
-            result.append({"\\w": r"\p{L}\p{M}\p{N}'\-", "\\s": " "}.get(pair, pair))
-        elif pair in ("\\w", "\\W", "\\s", "\\S"):
-            result.append({"\\w": f"[^{_WORD}]", "\\W": f"[{_WORD}]", "\\s": " ", "\\S": "[^ ]"}[pair])
-        elif pair[0] == "\\":
-            result.append(pair)
-        else:
-            in_class = pair[0] == "[" or (in_class and pair[0] != "]")
-            result.append(pair[0])
-            position += 1
-            continue
-        position += 2
-    return "".join(result)
-
-
 # --- gates -------------------------------------------------------------------------------------
 # The idea of RE2's own FilteredRE2: for each part of the expression either the exact strings it can be, or sets of
 # strings of which one must occur (https://github.com/google/re2/blob/main/re2/prefilter.h).
-
-
-def _find_gates(tree: Any, shortest: int) -> tuple[tuple[str, ...], ...]:
-    exact, required = _read_sequence(tree)
-    candidates = list(required)
-    if exact is not None:
-        candidates.append(frozenset(exact))
-    usable = {gate for gate in candidates if gate and min(map(len, gate)) >= shortest}
-    ordered = sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))
-    return tuple(_drop_longer(gate) for gate in ordered[:3])
 
 
 def _drop_longer(gate: frozenset[str]) -> tuple[str, ...]:
@@ -213,7 +209,11 @@ def _read_sequence(items: Any) -> tuple[frozenset[str] | None, list[frozenset[st
     for item in items:
         exact, needs = _read_item(item)
         required.extend(needs)
-        if exact is not None and run is not None and len(exact) * len(run) <= _MAX_LITERALS:
+        if (
+            exact is not None
+            and run is not None
+            and (len(exact) * len(run) <= _MAX_PRODUCT or 1 in (len(exact), len(run)))
+        ):
             run = frozenset(left + right for left in run for right in exact)
             continue
         whole = False
@@ -267,8 +267,5 @@ def _read_branch(branches: Any) -> tuple[frozenset[str] | None, list[frozenset[s
             return None, []
         pooled |= best
     if all_exact:
-        union = frozenset().union(*exacts)
-        if len(union) <= _MAX_LITERALS:
-            return union, []
-        return None, [union]
+        return frozenset().union(*exacts), []
     return None, [frozenset(pooled)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import RuleError
-from auditor.judging.patterns import compile_expression, expand_names, names_in, prepare_pattern
+from auditor.judging.patterns import compile_pattern, expand_names, find_gates, names_in
 from auditor.models import PreparedPattern
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Written(NamedTuple):
     """The source, for a count with one term in place of the list it names."""
     term: str = ""
     group: str = ""
+    far: bool = False
 
 
 def list_rule_patterns(rule: Rule, path: Path, root: Node, lists: WordGroups) -> Iterator[Written]:
@@ -39,7 +40,8 @@ def list_rule_patterns(rule: Rule, path: Path, root: Node, lists: WordGroups) ->
     for slot in ("match", "unless", "beside"):
         for language, sources in getattr(rule, slot).items():
             for source, node in zip(sources, _find_nodes(root, slot, language), strict=True):
-                written = Written(rule.id, slot, language, source, path, node.line, source)
+                far = slot == "beside" and rule.near in ("section", "page")
+                written = Written(rule.id, slot, language, source, path, node.line, source, far=far)
                 counted = names_in(source)[:1] if rule.form == "count" and slot == "match" else ()
                 if counted and counted[0] in lists.get(language, {}):
                     yield from _list_counted_terms(written, counted[0], lists[language][counted[0]])
@@ -73,8 +75,9 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
     result: dict[str, list[PreparedPattern]] = {}
     for item in written:
         try:
-            prepared = prepare_pattern(expand_names(item.pattern, terms.get(item.language, {})), item.language)
-            compile_expression(prepared.expression)
+            expanded = expand_names(item.pattern, terms.get(item.language, {}))
+            gates, exact = find_gates(expanded, item.language)
+            compile_pattern(expanded, item.language)
         except KeyError as error:
             missing = f"no word list rules/words/{item.language}/{error.args[0]}.yaml"
             raise RuleError(item.path, item.line, missing) from error
@@ -84,11 +87,13 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
             PreparedPattern(
                 owner=item.owner,
                 slot=item.slot,
-                expression=prepared.expression,
-                gates=prepared.gates,
+                pattern=item.pattern,
+                gates=gates,
                 source=item.source,
                 term=item.term,
                 group=item.group,
+                far=item.far,
+                exact=exact,
             )
         )
     return {language: tuple(patterns) for language, patterns in result.items()}

@@ -99,19 +99,24 @@ def _write_cache(rules: RuleSet) -> None:
 
 
 def _to_record(rules: RuleSet) -> dict[str, Any]:
+    gates: dict[Any, int] = {}
+    patterns = {
+        language: [
+            pattern._replace(gates=tuple(gates.setdefault(gate, len(gates)) for gate in pattern.gates))
+            for pattern in items
+        ]
+        for language, items in rules.patterns.items()
+    }
     return {
         "digest": rules.digest,
         "rules": [_plain(rule) for rule in rules.rules],
         "words": rules.words,
         "basis": [_plain(basis) for basis in rules.basis.values()],
-        "triggers": {
-            language: [_plain(trigger) for trigger in triggers] for language, triggers in rules.triggers.items()
-        },
+        "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
-        "patterns": {
-            language: [_plain(pattern) for pattern in patterns] for language, patterns in rules.patterns.items()
-        },
+        "gates": list(gates),
+        "patterns": patterns,
     }
 
 
@@ -131,9 +136,7 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         },
         offer={sign: _tuples(lists) for sign, lists in record["offer"].items()},
         scoring=_noun(Scoring, record["scoring"]),
-        patterns={
-            language: tuple(_pattern(values) for values in items) for language, items in record["patterns"].items()
-        },
+        patterns=_patterns(record),
         digest=record["digest"],
     )
 
@@ -143,17 +146,16 @@ def _noun(kind: Any, values: list[Any]) -> Any:
     return kind(**{name: _frozen(value) for name, value in zip(names, values, strict=True)})
 
 
-def _pattern(values: list[Any]) -> PreparedPattern:
-    owner, slot, expression, gates, source, term, group = values
-    return PreparedPattern(
-        owner=owner,
-        slot=slot,
-        expression=expression,
-        gates=tuple(map(tuple, gates)),
-        source=source,
-        term=term,
-        group=group,
-    )
+def _patterns(record: dict[str, Any]) -> dict[str, tuple[PreparedPattern, ...]]:
+    """Return the patterns; the many that share a gate share one tuple."""
+    gates = [tuple(gate) for gate in record["gates"]]
+    result = {}
+    for language, items in record["patterns"].items():
+        result[language] = tuple(
+            PreparedPattern(owner, slot, source, pattern, tuple(gates[number] for number in numbers), *rest)
+            for owner, slot, source, pattern, numbers, *rest in items
+        )
+    return result
 
 
 def _rule(values: list[Any]) -> Rule:

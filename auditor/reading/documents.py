@@ -12,7 +12,7 @@ from auditor.reading.facts import collect_facts, complete_facts
 from auditor.reading.forms import read_forms
 from auditor.reading.joining import JoinedText
 from auditor.reading.language import detect_language, settle_language
-from auditor.reading.links import read_links, resolve_address
+from auditor.reading.links import is_dead, read_links, resolve_address
 from auditor.reading.marks import read_language_tag
 from auditor.reading.obstacles import find_obstacle, judge_length
 from auditor.reading.passages import walk_markup
@@ -109,7 +109,11 @@ def _assemble(
         url=url,
         links=links,
         forms=forms,
-        frames=tuple(Frame(url=resolve_address(frame.url, base), title=frame.title) for frame in content.frames),
+        frames=tuple(
+            Frame(url=resolve_address(frame.url, base), title=frame.title)
+            for frame in content.frames
+            if not is_dead(frame.url)
+        ),
         trackers=find_trackers(content.loaded, content.scripts),
         citations=find_citations(passages, joined, links, url),
         images=content.images,

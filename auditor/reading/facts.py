@@ -249,4 +249,5 @@ def _strip_label(value: str) -> str:
 
 def _first_heading(passages: Sequence[Passage]) -> str | None:
     """Return the first heading: what a page without a title is called."""
-    return next((passage.text[:300] for passage in passages if passage.role == "heading" and not passage.hidden), None)
+    headings = (passage.text[:300] for passage in passages if passage.role == "heading" and not passage.hidden)
+    return next((text for text in headings if not text.endswith((":", "："))), None)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from auditor.models import Field, Form
-from auditor.reading.links import resolve_address
+from auditor.reading.links import is_dead, resolve_address
 from auditor.reading.normalising import normalise_text
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _read_form(sheet: Sheet, content: Content, base: str | None) -> Form:
     """Return one form as a visitor meets it."""
     fields = tuple(_read_field(entry, content) for entry in sheet.entries)
     return Form(
-        action=resolve_address(sheet.action, base) if sheet.action else base or "",
+        action=_read_action(sheet.action, base),
         method=sheet.method,
         fields=fields,
         text=sheet.text,
@@ -106,6 +106,13 @@ def _read_form(sheet: Sheet, content: Content, base: str | None) -> Form:
         purpose=_judge_purpose(sheet, fields),
         passage=sheet.passage,
     )
+
+
+def _read_action(action: str, base: str | None) -> str:
+    """Return where a form posts: its own page if it does not say, nowhere if a script takes it."""
+    if not action:
+        return base or ""
+    return "" if is_dead(action) else resolve_address(action, base)
 
 
 def _read_field(entry: Entry, content: Content) -> Field:

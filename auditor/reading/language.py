@@ -117,7 +117,8 @@ def settle_language(block: Block, page: str) -> str:
     own = _OWN_LETTERS.get(known)
     sample = text[:300]
     if own is not None and len(re.findall(own, sample)) * 3 >= len(sample):
-        return known
+        kana = len(re.findall(f"[{_CHARS['kana']}]", sample)) if known == "zh" else 0
+        return "ja" if kana * 8 >= len(sample) else known
     script = find_script(text)
     if script == "latin":
         # A title in English behind a sentence in Japanese: the page's own script says what the passage is.

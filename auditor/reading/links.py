@@ -30,7 +30,7 @@ _SCHEMES = {
     "tg": "telegram",
     "fb-messenger": "messenger",
 }
-_DEAD_SCHEMES = ("javascript:", "data:", "vbscript:", "blob:", "about:")
+DEAD_SCHEMES = ("javascript:", "data:", "vbscript:", "blob:", "about:")
 _HOSTS = {
     "whatsapp": "wa.me whatsapp.com wa.link walink.co",
     "line": "line.me lin.ee line.naver.jp",
@@ -80,7 +80,7 @@ def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
     links = []
     for anchor in anchors:
         href = anchor.href
-        if not href or href == "#" or href[:12].lower().startswith(_DEAD_SCHEMES):
+        if not href or href == "#" or is_dead(href):
             continue
         url = resolve_address(href, base)
         parts = anchor.parts
@@ -95,6 +95,11 @@ def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
             )
         )
     return tuple(links)
+
+
+def is_dead(href: str) -> bool:
+    """Tell whether an address leads to no place: script, inline data."""
+    return _UNSAFE.sub("", href[:40])[:12].lower().startswith(DEAD_SCHEMES)
 
 
 def resolve_address(href: str, base: str | None) -> str:

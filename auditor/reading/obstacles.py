@@ -142,7 +142,7 @@ def _is_challenge(page: Page, told: str, markup: str, size: int) -> bool:
 
 def _needs_script(content: Content, passages: Sequence[Passage], size: int, markup: str) -> bool:
     """Tell whether a script would fill the page."""
-    asked = any(passage.hidden and re.search(_NEEDS_SCRIPT, passage.text.lower()[:500]) for passage in passages)
+    asked = any(re.search(_NEEDS_SCRIPT, passage.text.lower()[:500]) for passage in passages)
     loads = bool(content.scripts or content.loaded)
     if asked and size < SHORT:
         return True

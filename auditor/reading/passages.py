@@ -387,6 +387,9 @@ class PageWalk:
             for text in texts:
                 self.keep(text, "list_item" if broken and role == "paragraph" and re.match(_BULLET, text) else role)
         self.covered, self.uncovered = "", False
+        if self.inside:
+            # An unclosed link, or one around a whole card: what follows in it is no mere link.
+            self.inside = [""] * len(self.inside)
         if self.later:
             self.content.blocks.extend(self.later)
             self.later.clear()

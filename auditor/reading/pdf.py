@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 500
 MOST_LINKS = 2000
+FULL_PAGE = 8
+"""Lines from which on a page may have two running heads; a shorter one would be all edge."""
 LEAST_TEXT = 20
 """Characters on average that a page of real text holds; a scan has fewer."""
 
@@ -75,9 +77,8 @@ def _read_document(document: PdfDocument) -> Content:
         content.blocks.insert(0, Block(content.title, "title", "head"))
         for anchor in content.anchors:
             anchor.passage = None if anchor.passage is None else anchor.passage + 1
-    for name, key in (("author", "author"), ("date", "creationdate"), ("lastmod", "moddate")):
-        if key in known:
-            content.meta[name] = known[key].removeprefix("D:")
+    if "author" in known:
+        content.meta["author"] = known["author"]  # when the file was made is no date of what it says
     if sum(len(line) for line in running) < LEAST_TEXT * max(1, len(pages)) and _has_images(document):
         content.obstacle = Obstacle(
             kind="scan", reason="The PDF holds pictures of pages and no text that could be read."
@@ -90,7 +91,7 @@ def split_margins(pages: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]
     edges: Counter[str] = Counter()
     for lines in pages:
         full = [line for line in lines if line]
-        edges.update({_DIGITS.sub("#", line) for line in (*full[:2], *full[-2:])})
+        edges.update({_DIGITS.sub("#", full[place]) for place in _list_edges(len(full))})
     often = (
         {line for line, count in edges.items() if count >= 3 and count * 2 > len(pages)} if len(pages) > 2 else set()
     )
@@ -98,7 +99,7 @@ def split_margins(pages: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]
     repeated: dict[str, str] = {}
     for lines in pages:
         places = [place for place, line in enumerate(lines) if line]
-        outer = {*places[:2], *places[-2:]}
+        outer = {places[edge] for edge in _list_edges(len(places))}
         for place, line in enumerate(lines):
             shape = _DIGITS.sub("#", line)
             if place in outer and shape in often:
@@ -106,6 +107,12 @@ def split_margins(pages: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]
             elif not (place in places[:1] + places[-1:] and len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)):
                 running.append(line)
     return running, [line for shape, line in repeated.items() if any(char.isalpha() for char in shape)]
+
+
+def _list_edges(count: int) -> set[int]:
+    """Return the places of the lines at the top and the bottom of a page with *count* lines."""
+    margin = 2 if count >= FULL_PAGE else 1
+    return {place for place in range(count) if place < margin or place >= count - margin}
 
 
 def _has_images(document: PdfDocument) -> bool:

@@ -88,7 +88,7 @@ _KEPT_HYPHENS = frozenset(
         "year",
     ]
 )
-_DATE_LABEL = re.compile(r"(?:updated|published|reviewed|posted|written|author|by|on|date)\s?[:：]$", re.IGNORECASE)
+_DATE_LABEL = re.compile(r"\b(?:updated|published|reviewed|posted|written|author|by|on|date)\s?[:：]$", re.IGNORECASE)
 _DATE_LINE = re.compile(
     r"(?:\W|^)(?:19|20)\d\d\W{0,2}$|[年월月]\s?\d{1,2}\s?[日일]|^(?:by|von|por) |(?:updated|published|reviewed|posted|written)(?: on| by)?\b.{0,30}$",
     re.IGNORECASE,

@@ -1,0 +1,87 @@
+"""Obstacles: pages that a visitor would not have seen like this, and pages that only speak of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.reading import read_page
+from auditor.reading.obstacles import judge_length
+from tests.factories import page
+
+ARTICLE = "<h1>Knees</h1>" + "<p>Our clinic treats knees with care and tells its patients what to expect.</p>" * 12
+
+
+def find_kind(markup: str, **fields: object) -> str | None:
+    """Return the kind of obstacle that a page with this markup is."""
+    obstacle = read_page(page(markup, **fields)).obstacle
+    return obstacle.kind if obstacle else None
+
+
+@pytest.mark.parametrize(
+    ("markup", "status", "expected"),
+    [
+        ("<title>Just a moment...</title><p>Checking your browser before you enter.", 403, "challenge"),
+        ("<title>Just a moment...</title><noscript>Enable JavaScript and cookies to continue</noscript>", 200, "challenge"),
+        ("<p>Please verify you are human. Complete the captcha.", 200, "challenge"),
+        ("<h1>Access denied</h1><p>You have been blocked.", 403, "challenge"),
+        ("<script src=/_Incapsula_Resource?x=1></script>", 200, "challenge"),
+        ("<h1>Members</h1><p>Please log in to continue.<form><input name=u><input type=password name=p></form>", 200, "login"),
+        ("<h2>We use cookies</h2><p>We use cookies to make this page better for you and others.<button>Accept all</button><button>Manage</button>", 200, "consent"),
+        ("<h1>Page not found</h1><p>The page you requested could not be found.", 200, "error"),
+        ("<title>404</title><p>Die Seite wurde nicht gefunden", 404, "error"),
+        ("<h1>Internal Server Error</h1>", 500, "error"),
+        ("<h1>503 Service Unavailable</h1>", 200, "error"),
+        (ARTICLE, 500, "error"),
+        ("", 200, "empty"),
+        ("<title>Knees</title><p> &nbsp; </p>", 200, "empty"),
+        ("<div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=a.js></script>", 200, "script"),
+        ("<title>Knees</title><div id=app></div><script src=a.js></script><script src=b.js></script>", 200, "script"),
+        ("<h1>Knees</h1><p>We treat knees.", 200, "short"),
+    ],
+)  # fmt: skip
+def test_an_obstacle_is_told_by_status_and_words(markup: str, status: int, expected: str) -> None:
+    """What stands between visitor and page has its kind."""
+    assert expected == find_kind(markup, status=status)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>This form is protected by a captcha. Access denied to robots.</p>",
+        "<div class=cookie><p>We use cookies.</p><button>Accept all</button></div>",
+        "<p>Patients can log in to see their results.</p><form><input type=password name=p></form>",
+        "<noscript>Please enable JavaScript to use the map.</noscript>",
+        "<p>In 404 cases the cause was not found.</p>",
+        "<script src='https://challenges.cloudflare.com/turnstile/v0/api.js'></script>",
+        "<div id=root></div><script src=a.js></script>",
+        "<p>Page under construction: our new wing.</p>",
+    ],
+)
+def test_a_real_page_that_mentions_an_obstacle_is_none(extra: str) -> None:
+    """Captchas, cookies, logins and scripts on a page with content do not stop the audit."""
+    assert find_kind(ARTICLE + extra, status=200) is None
+
+
+def test_the_reason_is_a_sentence() -> None:
+    """Readers of the report learn why in words."""
+    obstacle = read_page(page("<p>Gone", status=410)).obstacle
+
+    assert obstacle is not None
+    assert "The server answered with status 410, an error and not the page asked for." == obstacle.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "empty"),
+        ("Knees are fine.", "short"),
+        ("We treat knees with care. " * 13, None),
+        ("膝を丁寧に治療します。" * 5, "short"),
+        ("膝を丁寧に治療します。" * 15, None),
+    ],
+)
+def test_a_text_may_be_too_short_to_score(text: str, expected: str | None) -> None:
+    """Chinese and Japanese say more in fewer characters."""
+    obstacle = judge_length(text)
+
+    assert expected == (obstacle.kind if obstacle else None)
