@@ -93,7 +93,7 @@ def audit_page(
     page: Page, *, rules: RuleSet | None = None, settings: Settings = USUAL, now: Clock = read_clock
 ) -> Audit:
     """Read and judge *page*, which may have been captured long ago."""
-    return _judge(page, read_page(page, facts=settings.facts), rules, settings, now)
+    return _judge(page, read_page(page, facts=settings.facts, language=settings.language), rules, settings, now)
 
 
 def audit_text(
@@ -172,9 +172,9 @@ def read_example(text: str, language: str) -> Document:
     """Read a rule's example as what it looks like: a tiny page, or a sentence."""
     if not text.lstrip().startswith("<"):
         return read_text(text, language=language)
-    body = (text if "<html" in text.lower() else f'<html lang="{language}">{text}').encode()
+    body = text.encode()
     page = Page(source="example", body=body, media_type="text/html", sha256="", retrieved="", charset="utf-8")
-    return read_page(page)
+    return read_page(page, language=language)
 
 
 # --- many sources ------------------------------------------------------------------------------

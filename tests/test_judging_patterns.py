@@ -9,16 +9,18 @@ from auditor.judging.patterns import compile_pattern, find_gates, fold_text
 
 def hits(pattern: str, text: str, language: str = "en") -> list[str]:
     """Return the words of *text* that *pattern* hits."""
-    folded = fold_text(text)
-    match = compile_pattern(pattern, language).search(folded)
-    return [match.group(1)] if match else []
+    folded = fold_text(text).lower()
+    found = {compile_pattern(pattern, language).search(folded)}
+    if folded.isascii():
+        found.add(compile_pattern(pattern, language, ascii_only=True).search(folded))
+    return sorted({match.group(1) for match in found if match})
 
 
 @pytest.mark.parametrize(
     ("pattern", "text", "expected"),
     [
         ("cures?", "It cures knees.", ["cures"]),
-        ("cures?", "It CURES knees.", ["CURES"]),
+        ("cures?", "It CURES knees.", ["cures"]),
         ("cure", "A secure place.", []),
         ("cure", "It is obscured.", []),
         ("cure", "The cure-all.", ["cure"]),
@@ -31,7 +33,7 @@ def hits(pattern: str, text: str, language: str = "en") -> list[str]:
         (r"heal (?:\w+ ){0,2}knees", "heal your own tired knees", []),
         (r"heal (?:\w+ ){0,2}knees", "heal пациента's старые knees", ["heal пациента's старые knees"]),
         ("no side[ -]effects", "no side‑effects at all", ["no side-effects"]),
-        ("don't wait", "Don’t wait!", ["Don't wait"]),
+        ("don't wait", "Don’t wait!", ["don't wait"]),
         ("100 ?% safe", "１００％ safe", ["100% safe"]),
         ("治愈", "本院可治愈癌症", ["治愈"]),
     ],

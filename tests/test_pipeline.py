@@ -124,6 +124,12 @@ class TestOneSource:
 
         assert "Lumora Clinic" == audit_source(tmp_path / "lumora.example").document.facts.title
 
+    def test_the_language_can_be_told(self, clinic: Path) -> None:
+        """A language that is given is believed."""
+        audit = audit_source(clinic, settings=pipeline.Settings(language="nl"))
+
+        assert {"nl"} == {passage.language for passage in audit.document.passages}
+
     @pytest.mark.parametrize("text", ["We cure gout.", "<p>We cure gout.", '<html lang="en"><p>We cure gout.'])
     def test_an_example_is_read_as_what_it_is(self, text: str) -> None:
         """An example of a rule is a sentence, a fragment of a page or a whole one."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from auditor.judging.claims import Scene, judge_claim
 from auditor.judging.disclosures import judge_absence, judge_count, judge_structure, meets_conditions
-from auditor.judging.matching import Index, build_index, find_hits, find_languages
+from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.models import Audit, Obstacle, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
@@ -93,19 +93,15 @@ def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
     return rule.status in SCORING_STATUSES and rule.id not in exclude and offer.intent in rule.intents
 
 
-_indexes: dict[str, Mapping[str, Index]] = {}
+_indexes: dict[str, Indexes] = {}
 
 
-def index_patterns(rules: RuleSet) -> Mapping[str, Index]:
-    """Return the indexes over the patterns of *rules*, built once for the rule set last used."""
+def index_patterns(rules: RuleSet) -> Indexes:
+    """Return the indexes over the patterns of *rules*, kept for the rule set last used."""
     indexes = _indexes.get(rules.digest)
     if indexes is None:
-        indexes = {
-            language: build_index(prepared, language, rules.words.get(language, {}))
-            for language, prepared in rules.patterns.items()
-        }
         _indexes.clear()
-        _indexes[rules.digest] = indexes
+        indexes = _indexes[rules.digest] = Indexes(rules)
     return indexes
 
 

@@ -7,6 +7,7 @@ which each of its gates is open. So the cost is that of reading the page, and of
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.patterns import UNSPACED, compile_pattern, expand_names, fold_text, has_edges
@@ -15,19 +16,19 @@ from auditor.judging.sentences import split_pieces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from auditor.models import Document, Passage, PreparedPattern
+    from auditor.models import Document, Passage, PreparedPattern, RuleSet
 
 _NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
-_OTHER_SCRIPT = re.compile(r"[\u0400-\u1fff\u3040-\ud7af]")
-_LATIN = re.compile(r"[A-Za-z]{2}")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
 _SCRIPTS = {
-    "ru": re.compile(r"[\u0400-\u04ff]"),
-    "ar": re.compile(r"[\u0600-\u06ff]"),
-    "hi": re.compile(r"[\u0900-\u097f]"),
-    "th": re.compile(r"[\u0e00-\u0e7f]"),
-    "ko": re.compile(r"[\uac00-\ud7af]"),
+    "latin": "[A-Za-z]{2}",
+    "other": "[\u0400-\u1fff\u3040-\ud7af]",
+    "han": "[\u4e00-\u9fff]",
+    "kana": "[\u3040-\u30ff]",
+    "ru": "[\u0400-\u04ff]",
+    "ar": "[\u0600-\u06ff]",
+    "hi": "[\u0900-\u097f]",
+    "th": "[\u0e00-\u0e7f]",
+    "ko": "[\uac00-\ud7af]",
 }
 
 
@@ -46,7 +47,7 @@ Found = tuple["PreparedPattern", int, int]
 
 
 class Piece(NamedTuple):
-    """A stretch of a passage, short enough to be searched at once, with one language to search it by."""
+    """A stretch of a passage, folded and in lower case, short enough to be searched at once, with a language."""
 
     passage: int
     low: int
@@ -68,8 +69,23 @@ class Index(NamedTuple):
     patterns: tuple[PreparedPattern, ...]
     lists: Mapping[str, tuple[str, ...]]
     """The word lists that patterns name."""
-    programs: dict[str, Any]
-    """What has been compiled so far, by pattern: most patterns are never needed."""
+    programs: dict[tuple[str, bool], Any]
+    """What has been compiled so far, by pattern and whether for ASCII only: most patterns are never needed."""
+
+
+class Indexes(dict[str, Index]):
+    """Language to index, each built when a text first asks for it: most pages need one of many."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        """Remember the *rules* whose patterns are to be indexed."""
+        super().__init__()
+        self.rules = rules
+
+    def __missing__(self, language: str) -> Index:
+        """Build the index for *language*."""
+        words = self.rules.words.get(language, {})
+        self[language] = build_index(self.rules.patterns[language], language, words)
+        return self[language]
 
 
 class Search(NamedTuple):
@@ -113,17 +129,17 @@ def build_index(patterns: tuple[PreparedPattern, ...], language: str, lists: Map
     )
 
 
-def find_hits(document: Document, indexes: Mapping[str, Index]) -> dict[str, list[Hit]]:
+def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
     """Return the hits in *document* by owner of the pattern, in page order.
 
-    *indexes* maps languages to their patterns; each piece of text is searched for those of every language that it may
+    *indexes* holds the patterns by language; each piece of text is searched for those of every language that it may
     be written in, so that a sentence half English and half Chinese is read by both. What excuses a hit or must stand
     beside it is looked for only where its rule has a hit.
     """
     hits: dict[str, list[Hit]] = {}
     waiting: dict[str, list[tuple[Piece, Search, int]]] = {}
     known: dict[tuple[str, str], Search] = {}
-    for piece in _list_pieces(document, indexes):
+    for piece in _list_pieces(document, indexes.rules):
         index = indexes[piece.language]
         search = known.get((piece.language, piece.text))
         if search is None:
@@ -146,12 +162,12 @@ def find_hits(document: Document, indexes: Mapping[str, Index]) -> dict[str, lis
     return hits
 
 
-def _list_pieces(document: Document, indexes: Mapping[str, Index]) -> Iterator[Piece]:
+def _list_pieces(document: Document, rules: RuleSet) -> Iterator[Piece]:
     for passage in document.passages:
-        languages = [language for language in find_languages(passage) if language in indexes]
+        languages = [language for language in find_languages(passage) if language in rules.patterns]
         if not languages:
             continue
-        folded = fold_text(passage.text)
+        folded = fold_text(passage.text).lower()
         for low, high in split_pieces(folded):
             for language in languages:
                 yield Piece(passage.index, low, folded[low:high], language)
@@ -166,22 +182,32 @@ def _collect(hits: dict[str, list[Hit]], piece: Piece, found: Iterable[Found]) -
 def find_languages(passage: Passage) -> tuple[str, ...]:
     """Return the languages whose patterns may apply to *passage*: its own, and those of the scripts in it."""
     own, text = passage.language, passage.text
-    if not _OTHER_SCRIPT.search(text):
+    if text.isascii() or not _has_script("other", text):
         return ("en",) if own in _NOT_LATIN else (own,)
     languages = [own]
-    if _HAN.search(text):
-        languages.append("ja" if _KANA.search(text) else "zh")
-    languages.extend(language for language, script in _SCRIPTS.items() if script.search(text))
-    if own in _NOT_LATIN and _LATIN.search(text):
+    if _has_script("han", text):
+        languages.append("ja" if _has_script("kana", text) else "zh")
+    languages.extend(language for language in ("ru", "ar", "hi", "th", "ko") if _has_script(language, text))
+    if own in _NOT_LATIN and _has_script("latin", text):
         languages.append("en")
     return tuple(dict.fromkeys(languages))
+
+
+def _has_script(name: str, text: str) -> bool:
+    return _compile_script(name).search(text) is not None
+
+
+@cache
+def _compile_script(name: str) -> re.Pattern[str]:
+    """Return the expression for a script, compiled when first asked for: wide classes take a millisecond each."""
+    return re.compile(_SCRIPTS[name])
 
 
 def _search_piece(text: str, index: Index) -> Search:
     """Return the hits in *text*, and what may be needed later."""
     present: set[int] = set()
     spans: dict[int, list[tuple[int, int]]] = {}
-    for literal, start, end in index.automaton.find_matches_as_indexes(text.lower(), overlapping=True):
+    for literal, start, end in index.automaton.find_matches_as_indexes(text, overlapping=True):
         present.add(literal)
         if literal in index.exact:
             spans.setdefault(literal, []).append((start, end))
@@ -204,7 +230,7 @@ def _run_pattern(
     """Yield where pattern *number* hits *text*: by RE2, or, if its literals are all that it can hit, by their places."""
     pattern = index.patterns[number]
     if not pattern.exact:
-        yield from _run_program(_find_program(pattern, index), text)
+        yield from _run_program(_find_program(pattern, index, ascii_only=text.isascii()), text)
         return
     places = [span for literal in index.gates[number][0] for span in spans.get(literal, ())]
     last = 0
@@ -214,11 +240,12 @@ def _run_pattern(
             yield start, end
 
 
-def _find_program(pattern: PreparedPattern, index: Index) -> Any:
-    program = index.programs.get(pattern.pattern)
+def _find_program(pattern: PreparedPattern, index: Index, *, ascii_only: bool) -> Any:
+    key = pattern.pattern, ascii_only
+    program = index.programs.get(key)
     if program is None:
         expanded = expand_names(pattern.pattern, index.lists)
-        program = index.programs[pattern.pattern] = compile_pattern(expanded, index.language)
+        program = index.programs[key] = compile_pattern(expanded, index.language, ascii_only=ascii_only)
     return program
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +37,12 @@ _EDGE = (
     r"\x{AC00}-\x{D7AF}\x{F900}-\x{FAFF}\x{FE30}-\x{FE4F}\x{FF00}-\x{FFEF}\x{1F000}-\x{2FA1F}]"
 )
 
-_EDGE_HERE = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: rf"\U{int(code[1], 16):08x}", _EDGE))
+_ASCII_EDGE = "[^0-9a-z]"
+_INSIDE = {r"\w": r"\p{L}\p{M}\p{N}'\-", r"\s": " "}
+_OUTSIDE = {r"\w": f"[^{_WORD}]", r"\W": f"[{_WORD}]", r"\s": " ", r"\S": "[^ ]"}
+_ASCII_INSIDE = {r"\w": r"0-9a-z'\-", r"\s": " "}
+_ASCII_OUTSIDE = {r"\w": r"[0-9a-z'\-]", r"\W": r"[^0-9a-z'\-]", r"\s": " ", r"\S": "[^ ]"}
+_ESCAPE_OR_CAPITALS = re.compile(r"\\.|[^\W\d_a-z]+")
 
 _FOLD = {0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _FOLD.update({0x17F: "s", 0x212A: "K", 0x212B: "Å"})
@@ -124,22 +130,34 @@ def find_gates(pattern: str, language: str) -> tuple[tuple[tuple[str, ...], ...]
 
 def has_edges(text: str, start: int, end: int) -> bool:
     """Return whether what stands between *start* and *end* of *text* are whole words."""
-    return (start == 0 or _EDGE_HERE.match(text, start - 1) is not None) and (
-        end == len(text) or _EDGE_HERE.match(text, end) is not None
-    )
+    return (start == 0 or _is_edge(text[start - 1])) and (end == len(text) or _is_edge(text[end]))
 
 
-def compile_pattern(pattern: str, language: str) -> Any:
-    """Return the RE2 program for *pattern*, without names: its only group is the hit, case does not matter.
+@cache
+def _is_edge(character: str) -> bool:
+    return _compile_edge().match(character) is not None
 
-    Raises ValueError with RE2's own words.
+
+@cache
+def _compile_edge() -> re.Pattern[str]:
+    """Return the class of edges in Python's syntax."""
+    return re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: rf"\U{int(code[1], 16):08x}", _EDGE))
+
+
+def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) -> Any:
+    """Return the RE2 program for *pattern*, without names, over folded lower-case text; its only group is the hit.
+
+    A program for *ascii_only* text compiles and runs in half the time. Raises ValueError with RE2's own words.
     """
     import re2
 
-    body = _CLASS_PARTS.sub(_Translation(), pattern)
-    expression = f"({body})" if language in UNSPACED else f"(?:^|{_EDGE})({body})(?:{_EDGE}|$)"
+    lowered = _ESCAPE_OR_CAPITALS.sub(lambda part: part[0] if part[0][0] == "\\" else part[0].lower(), pattern)
+    body = _CLASS_PARTS.sub(
+        _Translation(_ASCII_INSIDE, _ASCII_OUTSIDE) if ascii_only else _Translation(_INSIDE, _OUTSIDE), lowered
+    )
+    edge = _ASCII_EDGE if ascii_only else _EDGE
+    expression = f"({body})" if language in UNSPACED else f"(?:^|{edge})({body})(?:{edge}|$)"
     options = re2.Options()
-    options.case_sensitive = False
     options.log_errors = False
     try:
         return re2.compile(expression, options)
@@ -149,13 +167,12 @@ def compile_pattern(pattern: str, language: str) -> Any:
 
 
 class _Translation:
-    r"""Replaces ``\w`` and ``\s`` by what they mean here; a class because it must know whether it is within brackets."""
+    """Replaces word and space escapes by what they mean here; a class because it must know whether it is in brackets."""
 
-    inside: ClassVar[dict[str, str]] = {"\\w": r"\p{L}\p{M}\p{N}'\-", "\\s": " "}
-    outside: ClassVar[dict[str, str]] = {"\\w": f"[^{_WORD}]", "\\W": f"[{_WORD}]", "\\s": " ", "\\S": "[^ ]"}
-
-    def __init__(self) -> None:
+    def __init__(self, inside: dict[str, str], outside: dict[str, str]) -> None:
         """Begin outside of brackets."""
+        self.inside = inside
+        self.outside = outside
         self.in_class = False
 
     def __call__(self, part: re.Match[str]) -> str:

@@ -99,10 +99,10 @@ def _write_cache(rules: RuleSet) -> None:
 
 
 def _to_record(rules: RuleSet) -> dict[str, Any]:
-    gates: dict[Any, int] = {}
+    gates: dict[tuple[str, ...], int] = {}
     patterns = {
         language: [
-            pattern._replace(gates=tuple(gates.setdefault(gate, len(gates)) for gate in pattern.gates))
+            [*pattern[:4], [gates.setdefault(gate, len(gates)) for gate in pattern.gates], *pattern[5:]]
             for pattern in items
         ]
         for language, items in rules.patterns.items()

@@ -41,18 +41,21 @@ _CHARSETS = {
 }
 
 
-def read_page(page: Page, *, facts: str = "quick") -> Document:
-    """Read *page* as a visitor sees it; ``facts="full"`` also asks trafilatura for what cheap sources lack."""
+def read_page(page: Page, *, facts: str = "quick", language: str | None = None) -> Document:
+    """Read *page* as a visitor sees it; ``facts="full"`` also asks trafilatura for what cheap sources lack.
+
+    A *language* is believed; otherwise the page tells it, by what it declares or by its words.
+    """
     if page.media_type == "application/pdf":
         from auditor.reading.pdf import parse_pdf
 
-        return _assemble(parse_pdf(page.body), page=page, markup="", url=page.url)
+        return _assemble(parse_pdf(page.body), page=page, markup="", url=page.url, language=language)
     source = decode_body(page)
     if page.media_type == "text/plain" or not _TAG.search(source):
         from auditor.reading.text import parse_text
 
-        return _assemble(parse_text(source), page=page, markup="", url=page.url)
-    document = _assemble(walk_markup(source), page=page, markup=source, url=page.url)
+        return _assemble(parse_text(source), page=page, markup="", url=page.url, language=language)
+    document = _assemble(walk_markup(source), page=page, markup=source, url=page.url, language=language)
     if facts != "full":
         return document
     completed = complete_facts(document.facts, source, page.url)

@@ -99,6 +99,8 @@ def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
 
 def is_dead(href: str) -> bool:
     """Tell whether an address leads to no place: script, inline data."""
+    if href.startswith(("https://", "http://", "/", "#")):
+        return False
     return _UNSAFE.sub("", href[:40])[:12].lower().startswith(DEAD_SCHEMES)
 
 

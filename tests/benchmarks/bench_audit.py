@@ -159,7 +159,7 @@ def show(
     """Print one line: what was measured, the ratio, and whether that is what is asked."""
     good = ratio <= most if most is not None else ratio >= (least or 0)
     asked = f"at most {most}" if most is not None else f"at least {least}"
-    print(f"{what:<52}{1000 * seconds:11.1f} ms  {ratio:7.2f} {of} ({asked}{'' if good else ', MISSED'})")
+    print(f"{what:<52}{1000 * seconds:11.1f} ms  {ratio:7.2f} {of} ({asked}{'' if good else ', MISSED'})", flush=True)
 
 
 if __name__ == "__main__":
