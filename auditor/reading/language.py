@@ -17,6 +17,8 @@ LONG_PASSAGE = 160
 """A passage from this length on may show that it is in another language than its page."""
 LEAST_FOREIGN = 40
 """Letters from which on Latin words on, say, a Japanese page may be a passage of another language and not a name."""
+SHORT_TEXT = 50
+"""Characters below which nothing but frequent words can tell a language."""
 _SURE = 1000
 """Distance from a language's profile up to which resiliparse's answer is trusted; lower is nearer."""
 _CANDIDATES = [
@@ -195,7 +197,7 @@ def _agrees(text: str, language: str) -> bool:
 def _guess_latin(text: str, declared: str | None) -> str:
     """Return the language of a text in Latin script, asking resiliparse only when words do not tell."""
     counted = _count_words(text)
-    if counted is not None or len(text) < 50:
+    if counted is not None or len(text) < SHORT_TEXT or (len(text) < LONG_PASSAGE and _may_be_english(text)):
         return counted or declared or "en"
     try:
         from resiliparse.parse.lang import detect_fast
@@ -203,6 +205,14 @@ def _guess_latin(text: str, declared: str | None) -> str:
         return declared or "en"
     language, distance = detect_fast(text[:SAMPLE], cutoff=_SURE, langs=_CANDIDATES)
     return language if language in _CANDIDATES and distance <= _SURE else declared or "en"
+
+
+def _may_be_english(text: str) -> bool:
+    """Tell whether nothing in a short *text* speaks for another language: letter statistics err on a sentence or two."""
+    if not text.isascii():
+        return False
+    words = Counter(text.lower().split())
+    return all(sum(words[word] for word in known) < 2 for name, known in _STOPWORD_SETS.items() if name != "en")
 
 
 def _count_words(text: str) -> str | None:

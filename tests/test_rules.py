@@ -1,0 +1,59 @@
+"""The rules that come with the program: their examples hold, nothing in them is dead, and they run in linear time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from auditor.judging import lint_rules, load_rules, test_rules as check_rules
+from auditor.judging.loading import find_rules
+from auditor.judging.matching import Indexes
+from auditor.models import CATEGORIES
+from auditor.pipeline import read_example
+
+RULES = load_rules()
+
+
+def test_every_example_holds_and_every_pattern_is_used() -> None:
+    """Each flagged example fires its rule, no passed one does, and no pattern is without an example."""
+    assert [] == list(check_rules(RULES, read_example))
+
+
+def test_nothing_is_left_that_should_not_stay() -> None:
+    """Titles differ, bases are named, questions are questions."""
+    assert [] == list(lint_rules(RULES))
+
+
+def test_there_are_rules_in_every_category() -> None:
+    """The folders are the categories, and none is empty."""
+    assert set(CATEGORIES) == {rule.category for rule in RULES.rules}
+
+
+def test_every_pattern_is_taken_by_re2() -> None:
+    """Whatever is compiled lazily in use compiles."""
+    indexes = Indexes(RULES)
+    for language, patterns in RULES.patterns.items():
+        for number in range(len(patterns)):
+            list(indexes[language].run(number, "x"))
+
+
+@pytest.mark.parametrize("word", ["fraud", "fraudulent", "illegal", "fake", "liar", "criminal", "scam", "quack"])
+def test_findings_describe_and_never_accuse(word: str) -> None:
+    """No title, reason or question calls anybody names."""
+    texts = [(rule.id, text) for rule in RULES.rules for text in (rule.title, rule.why, rule.ask)]
+
+    assert [] == [id_ for id_, text in texts if re.search(rf"\b{word}s?\b", text, re.IGNORECASE)]
+
+
+def test_bases_are_those_that_were_verified() -> None:
+    """Every basis is marked as read (T) or confirmed (S), and has an address."""
+    assert {"T", "S"} >= {basis.verified for basis in RULES.basis.values()}
+    assert all(basis.url.startswith("https://") for basis in RULES.basis.values())
+
+
+def test_the_folder_holds_nothing_but_rule_files() -> None:
+    """What is in the folder is loaded: a misplaced file would be a rule that never runs."""
+    names = {path.relative_to(find_rules()).as_posix() for path in find_rules().rglob("*") if path.is_file()}
+
+    assert not {name for name in names if not name.endswith(".yaml")}
