@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from regenerate import EXAMPLES, ROOT, render_example
+
+from tests.regenerate import EXAMPLES, ROOT, render_example
 
 if TYPE_CHECKING:
     from pathlib import Path

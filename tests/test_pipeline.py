@@ -10,11 +10,11 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import page
 
 from auditor import pipeline
 from auditor.errors import SourceError
 from auditor.models import Audit, Failure, Page
+from tests.factories import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

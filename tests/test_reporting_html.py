@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
 
 from auditor import models
 from auditor.models import Audit, Citation, Grade, ScorePart, Severity, Support, SupportNeeded
@@ -20,6 +19,7 @@ from auditor.reporting import cleaning, wording
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.html import TEMPLATES, find_cache, link_url, link_words, render_html
 from auditor.reporting.record import to_record
+from tests.factories import audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 INLINE = {"a", "bdi", "mark", "q", "span", "time", "code"}

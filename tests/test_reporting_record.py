@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import audit, document, finding, page, rich_audit, unassessed_audit
 from jsonschema import Draft202012Validator
 
 from auditor import models
 from auditor.models import Audit, Facts, Severity
 from auditor.reporting import record as module
 from auditor.reporting.record import render_json, to_record
+from tests.factories import audit, document, finding, page, rich_audit, unassessed_audit
 
 AUDITS = {
     "empty": audit(),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from factories import audit, document, finding, page, rich_audit, rule, unassessed_audit
 
 from auditor.models import Audit, Facts, Grade, Severity, SupportNeeded
 from auditor.reporting.record import to_record
 from auditor.reporting.terminal import render_summary, wrap_text
+from tests.factories import audit, document, finding, page, rich_audit, rule, unassessed_audit
 
 
 def summary(made: Audit, *, color: bool = False, width: int = 80) -> str:

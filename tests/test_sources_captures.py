@@ -7,12 +7,12 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from factories import page
 
 from auditor.errors import SourceError
 from auditor.models import Page, Redirect
 from auditor.sources.captures import save_page
 from auditor.sources.files import find_pages, load_page
+from tests.factories import page
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -157,7 +157,7 @@ def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
                 continue
             key = pattern.pattern, piece.text
             if key not in run:
-                run[key] = list(_run_pattern(number, piece.text, search.spans, index))
+                run[key] = list(run_pattern(number, piece.text, search.spans, index))
             _collect(hits, piece, ((pattern, start, end) for start, end in run[key]))
     return hits
 
@@ -218,13 +218,13 @@ def _search_piece(text: str, index: Index) -> Search:
             continue
         pattern = index.patterns[number]
         if pattern.slot == "match":
-            found.extend((pattern, start, end) for start, end in _run_pattern(number, text, spans, index))
+            found.extend((pattern, start, end) for start, end in run_pattern(number, text, spans, index))
         else:
             waiting.append(number)
     return Search(found, waiting, spans)
 
 
-def _run_pattern(
+def run_pattern(
     number: int, text: str, spans: dict[int, list[tuple[int, int]]], index: Index
 ) -> Iterator[tuple[int, int]]:
     """Yield where pattern *number* hits *text*: by RE2, or, if its literals are all that it can hit, by their places."""

@@ -1,4 +1,4 @@
-"""Measure audits as ratios within one run: ``python tests/benchmarks/bench_audit.py [FOLDER]``.
+"""Measure audits as ratios within one run: ``python -m tests.benchmarks.bench_audit [FOLDER]``.
 
 FOLDER holds HTML pages for the comparison with the conventional stack; without it invented ones are used, or those of
 the development corpus where that lies beside the project.
@@ -16,11 +16,9 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-from pages import HOSTILE, make_hostile, make_page
-
 from auditor import pipeline
 from auditor.judging.patterns import expand_names
+from tests.benchmarks.pages import HOSTILE, make_hostile, make_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pages import HOSTILE, make_hostile, make_page
 
 from auditor import pipeline
 from auditor.models import Page
+from tests.benchmarks.pages import HOSTILE, make_hostile, make_page
 
 
 def read(text: str) -> str:
