@@ -327,8 +327,8 @@ class PreparedPattern(NamedTuple):
     """As written in the file."""
     pattern: str
     """The same, for a count with one term in place of the list it names."""
-    gates: tuple[tuple[str, ...], ...]
-    """Of each gate one lower-case literal must occur; the first gate tells most."""
+    gates: tuple[frozenset[int], ...]
+    """Of each gate one literal must occur, as its number in ``RuleSet.literals``; the first gate tells most."""
     term: str = ""
     """For a count: what is counted."""
     group: str = ""
@@ -370,6 +370,8 @@ class RuleSet:
     scoring: Scoring
     patterns: Mapping[str, tuple[PreparedPattern, ...]]
     """Language to its patterns, made ready for the matcher."""
+    literals: Mapping[str, tuple[str, ...]]
+    """Language to the lower-case literals that gate its patterns."""
     digest: str
     """SHA-256 over names and contents of all files."""
 

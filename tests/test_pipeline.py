@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -208,7 +208,7 @@ class TestFiles:
         ],
         ids=["address", "file", "standard input", "climbing", "other script", "control characters", "long"],
     )
-    def test_a_report_is_named_for_its_page(self, fields: dict[str, str | None], expected: str) -> None:
+    def test_a_report_is_named_for_its_page(self, fields: dict[str, Any], expected: str) -> None:
         """The name tells the page in plain letters and ends in a mark that belongs to it alone."""
         name = pipeline.name_report(page(**fields))
 

@@ -60,10 +60,8 @@ class Index(NamedTuple):
 
     language: str
     automaton: Any
-    postings: tuple[tuple[int, ...], ...]
+    postings: list[list[int]]
     """For each literal the patterns whose first gate holds it."""
-    gates: tuple[tuple[frozenset[int], ...], ...]
-    """For each pattern its gates, as literals."""
     exact: frozenset[int]
     """Literals that are by themselves all that some pattern can hit."""
     patterns: tuple[PreparedPattern, ...]
@@ -83,8 +81,7 @@ class Indexes(dict[str, Index]):
 
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
-        words = self.rules.words.get(language, {})
-        self[language] = build_index(self.rules.patterns[language], language, words)
+        self[language] = build_index(self.rules, language)
         return self[language]
 
 
@@ -98,35 +95,23 @@ class Search(NamedTuple):
     """Literal to its places, for literals that are hits by themselves."""
 
 
-def build_index(patterns: tuple[PreparedPattern, ...], language: str, lists: Mapping[str, tuple[str, ...]]) -> Index:
-    """Return the index over *patterns* of *language*."""
+def build_index(rules: RuleSet, language: str) -> Index:
+    """Return the index over the patterns of *language*."""
     import ahocorasick_rs
 
-    literals: dict[str, int] = {}
-    numbers: dict[tuple[str, ...], frozenset[int]] = {}
-    postings: dict[int, list[int]] = {}
-    gates = []
+    patterns, literals = rules.patterns[language], rules.literals[language]
+    postings: list[list[int]] = [[] for _ in literals]
     exact: set[int] = set()
     for number, pattern in enumerate(patterns):
-        for gate in pattern.gates:
-            if gate not in numbers:
-                numbers[gate] = frozenset(literals.setdefault(literal, len(literals)) for literal in gate)
-        first = numbers[pattern.gates[0]]
-        for literal_number in first:
-            postings.setdefault(literal_number, []).append(number)
+        for literal in pattern.gates[0]:
+            postings[literal].append(number)
         if pattern.exact:
-            exact |= first
-        gates.append(tuple(numbers[gate] for gate in pattern.gates))
-    return Index(
-        language,
-        ahocorasick_rs.AhoCorasick(list(literals), implementation=ahocorasick_rs.Implementation.ContiguousNFA),
-        tuple(tuple(postings.get(number, ())) for number in range(len(literals))),
-        tuple(gates),
-        frozenset(exact),
-        patterns,
-        lists,
-        {},
+            exact |= pattern.gates[0]
+    automaton = ahocorasick_rs.AhoCorasick(
+        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA, store_patterns=False
     )
+    words = rules.words.get(language, {})
+    return Index(language, automaton, postings, frozenset(exact), patterns, words, {})
 
 
 def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
@@ -214,7 +199,7 @@ def _search_piece(text: str, index: Index) -> Search:
     found: list[Found] = []
     waiting: list[int] = []
     for number in sorted({number for literal in present for number in index.postings[literal]}):
-        if any(gate.isdisjoint(present) for gate in index.gates[number][1:]):
+        if any(gate.isdisjoint(present) for gate in index.patterns[number].gates[1:]):
             continue
         pattern = index.patterns[number]
         if pattern.slot == "match":
@@ -232,7 +217,7 @@ def run_pattern(
     if not pattern.exact:
         yield from _run_program(_find_program(pattern, index, ascii_only=text.isascii()), text)
         return
-    places = [span for literal in index.gates[number][0] for span in spans.get(literal, ())]
+    places = [span for literal in pattern.gates[0] for span in spans.get(literal, ())]
     last = 0
     for start, end in sorted(places, key=lambda span: (span[0], -span[1])):
         if start >= last and (index.language in UNSPACED or has_edges(text, start, end)):

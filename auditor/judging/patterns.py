@@ -122,7 +122,9 @@ def find_gates(pattern: str, language: str) -> tuple[tuple[tuple[str, ...], ...]
     if exact is not None and min(map(len, exact)) >= shortest:
         return (tuple(sorted(exact)),), True
     usable = {gate for gate in (*required, exact) if gate and min(map(len, gate)) >= shortest}
-    gates = tuple(map(_drop_longer, sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))[:_MAX_GATES]))
+    best = sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))[:_MAX_GATES]
+    # Further gates of "to", "the" and the like are open on every page and cost more than they keep out.
+    gates = tuple(_drop_longer(gate) for gate in best if gate is best[0] or _shortest_word(gate) > shortest)
     if not gates:
         raise ValueError("no literal of three letters (two in Chinese) that every hit must hold; add one")
     return gates, False
@@ -215,7 +217,11 @@ def _drop_longer(gate: frozenset[str]) -> tuple[str, ...]:
 
 
 def _worth(gate: frozenset[str]) -> float:
-    return min(map(len, gate)) - len(gate) / 12
+    return _shortest_word(gate) - len(gate) / 12
+
+
+def _shortest_word(gate: frozenset[str]) -> int:
+    return min(len(literal.strip()) for literal in gate)
 
 
 def _read_sequence(items: Any) -> tuple[frozenset[str] | None, list[frozenset[str]]]:

@@ -63,8 +63,10 @@ def list_mentions(rules: Iterable[tuple[Rule, Path]], lists: WordGroups) -> Iter
                     yield Written(f"words/{name}", "match", language, f"{{{name}}}", path, None, f"{{{name}}}")
 
 
-def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str, tuple[PreparedPattern, ...]]:
-    """Return language to patterns, expanded, gated and known to be taken by RE2.
+def prepare_patterns(
+    written: Iterable[Written], lists: WordGroups
+) -> tuple[dict[str, tuple[PreparedPattern, ...]], dict[str, tuple[str, ...]]]:
+    """Return language to patterns, gated and known to be taken by RE2, and language to the literals of their gates.
 
     Raises RuleError with file and line for a pattern that cannot be used.
     """
@@ -73,6 +75,7 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
         for language, by_name in lists.items()
     }
     result: dict[str, list[PreparedPattern]] = {}
+    literals: dict[str, dict[str, int]] = {}
     for item in written:
         try:
             expanded = expand_names(item.pattern, terms.get(item.language, {}))
@@ -83,12 +86,13 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
             raise RuleError(item.path, item.line, missing) from error
         except ValueError as error:
             raise RuleError(item.path, item.line, f"pattern '{item.source}': {error}") from error
+        known = literals.setdefault(item.language, {})
         result.setdefault(item.language, []).append(
             PreparedPattern(
                 owner=item.owner,
                 slot=item.slot,
                 pattern=item.pattern,
-                gates=gates,
+                gates=tuple(frozenset(known.setdefault(text, len(known)) for text in gate) for gate in gates),
                 source=item.source,
                 term=item.term,
                 group=item.group,
@@ -96,7 +100,10 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
                 exact=exact,
             )
         )
-    return {language: tuple(patterns) for language, patterns in result.items()}
+    return (
+        {language: tuple(patterns) for language, patterns in result.items()},
+        {language: tuple(known) for language, known in literals.items()},
+    )
 
 
 def flatten_terms(groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -99,10 +99,15 @@ def _write_cache(rules: RuleSet) -> None:
 
 
 def _to_record(rules: RuleSet) -> dict[str, Any]:
-    gates: dict[tuple[str, ...], int] = {}
+    gates: dict[frozenset[int], int] = {}
     patterns = {
         language: [
-            [*pattern[:4], [gates.setdefault(gate, len(gates)) for gate in pattern.gates], *pattern[5:]]
+            [
+                *pattern[:3],
+                pattern.pattern if pattern.pattern != pattern.source else 0,
+                [gates.setdefault(gate, len(gates)) for gate in pattern.gates],
+                *pattern[5:],
+            ]
             for pattern in items
         ]
         for language, items in rules.patterns.items()
@@ -115,7 +120,8 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
-        "gates": list(gates),
+        "literals": rules.literals,
+        "gates": [sorted(gate) for gate in gates],
         "patterns": patterns,
     }
 
@@ -137,6 +143,7 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         offer={sign: _tuples(lists) for sign, lists in record["offer"].items()},
         scoring=_noun(Scoring, record["scoring"]),
         patterns=_patterns(record),
+        literals=_tuples(record["literals"]),
         digest=record["digest"],
     )
 
@@ -147,12 +154,12 @@ def _noun(kind: Any, values: list[Any]) -> Any:
 
 
 def _patterns(record: dict[str, Any]) -> dict[str, tuple[PreparedPattern, ...]]:
-    """Return the patterns; the many that share a gate share one tuple."""
-    gates = [tuple(gate) for gate in record["gates"]]
+    """Return the patterns; the many that share a gate share one set."""
+    gates = [frozenset(gate) for gate in record["gates"]]
     result = {}
     for language, items in record["patterns"].items():
         result[language] = tuple(
-            PreparedPattern(owner, slot, source, pattern, tuple(gates[number] for number in numbers), *rest)
+            PreparedPattern(owner, slot, source, pattern or source, tuple(gates[number] for number in numbers), *rest)
             for owner, slot, source, pattern, numbers, *rest in items
         )
     return result

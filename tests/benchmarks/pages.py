@@ -46,18 +46,14 @@ def make_page(size: int, number: int = 0) -> str:
 
 
 def _make_section(step: int) -> str:
-    words = {
-        "treatment": TREATMENTS[step % len(TREATMENTS)],
-        "place": PLACES[step % len(PLACES)],
-        "number": step % 90 + 2,
-    }
-    sentences = [sentence.format(**words) for sentence in SENTENCES]
+    treatment, place = TREATMENTS[step % len(TREATMENTS)], PLACES[step % len(PLACES)]
+    sentences = [sentence.format(treatment=treatment, place=place, number=step % 90 + 2) for sentence in SENTENCES]
     start = step % len(sentences)
     turned = sentences[start:] + sentences[:start]
     path = " ".join(f"{(step + point) * 37 % 480}.{point % 10} {(step + point) * 53 % 360}" for point in range(190))
     return (
         f'<section class="{CLASSES}" id="s{step}" data-module="card" data-id="{step}"><div class="{CLASSES}">'
-        f'<h2 class="{CLASSES}">{words["treatment"].title()} for the {words["place"]}</h2>'
+        f'<h2 class="{CLASSES}">{treatment.title()} for the {place}</h2>'
         f'<svg viewBox="0 0 480 360" aria-hidden="true"><path fill="none" d="M {path} Z"/></svg>'
         f'<div class="{CLASSES}"><p class="{CLASSES}">{" ".join(turned[:3])}</p>'
         f'<p class="{CLASSES}">{turned[3]} <em>{turned[4]}</em></p></div>'

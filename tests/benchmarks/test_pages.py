@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from auditor import pipeline
 from auditor.models import Page
+from auditor.reading import read_page
 from tests.benchmarks.pages import HOSTILE, make_hostile, make_page
 
 
 def read(text: str) -> str:
     """Return what a visitor would read of *text*."""
     page = Page(source="made", body=text.encode(), media_type="text/html", sha256="", retrieved="", charset="utf-8")
-    return " ".join(passage.text for passage in pipeline.read_page(page).passages)
+    return " ".join(passage.text for passage in read_page(page).passages)
 
 
 @pytest.mark.parametrize("size", [5_000, 65_000])
