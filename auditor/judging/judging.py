@@ -9,7 +9,7 @@ from auditor.judging.disclosures import judge_absence, judge_count, judge_struct
 from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
-from auditor.models import Audit, Obstacle, Severity
+from auditor.models import CATEGORIES, Audit, Obstacle, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +85,13 @@ def _judge_rules(document: Document, rules: RuleSet, exclude: frozenset[str]) ->
             finding = _JUDGES[rule.form](rule, scene)
             if finding:
                 met.append(finding)
-    met.sort(key=lambda finding: (-finding.severity, not finding.evidence, finding.rule.id))
+    met.sort(key=_rank_finding)
     return offer, met
+
+
+def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
+    """Return what puts the gravest findings first, and among equals those on what a treatment does."""
+    return -finding.severity, not finding.evidence, CATEGORIES.index(finding.rule.category), finding.rule.id
 
 
 def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:

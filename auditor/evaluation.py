@@ -1,0 +1,284 @@
+"""How well the rules agree with labelled texts and pages: precision, recall and kappa, with intervals.
+
+A corpus is a file of JSON lines. Each line holds ``text`` or ``path`` (beside the file), may hold ``id``, ``url`` and
+``language``, and says what is true of it: ``categories`` maps categories to true or false, ``rules`` does the same for
+single rules, and ``"ok": true`` says that no red flag of any category belongs on it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import AuditorError, SourceError
+from auditor.models import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from auditor.models import Audit
+
+FORMAT = "clinic-auditor/evaluation"
+RED_FLAGS = tuple(category for category in CATEGORIES if category != "strengths")
+_Z95 = 1.959963984540054
+_KEYS = {"id", "text", "path", "url", "language", "categories", "rules", "ok"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One labelled text or page."""
+
+    id: str
+    text: str | None
+    path: Path | None
+    url: str | None
+    language: str | None
+    categories: Mapping[str, bool]
+    rules: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How decisions stand to labels."""
+
+    hits: int
+    alarms: int
+    misses: int
+    passes: int
+
+    @property
+    def cases(self) -> int:
+        """Number of labelled decisions."""
+        return self.hits + self.alarms + self.misses + self.passes
+
+    @property
+    def precision(self) -> float | None:
+        """Share of what was found that belongs there."""
+        return _divide(self.hits, self.hits + self.alarms)
+
+    @property
+    def recall(self) -> float | None:
+        """Share of what belongs there that was found."""
+        return _divide(self.hits, self.hits + self.misses)
+
+    @property
+    def kappa(self) -> float | None:
+        """Agreement beyond chance (Cohen 1960, doi 10.1177/001316446002000104)."""
+        if not self.cases:
+            return None
+        said, true = (self.hits + self.alarms) / self.cases, (self.hits + self.misses) / self.cases
+        chance = said * true + (1 - said) * (1 - true)
+        return None if chance == 1 else ((self.hits + self.passes) / self.cases - chance) / (1 - chance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """The outcome over a corpus."""
+
+    rules_digest: str
+    categories: Mapping[str, Agreement]
+    rules: Mapping[str, Agreement]
+    decisions: Mapping[str, tuple[str, ...]]
+    """For each case the rules it met."""
+    failed: Mapping[str, str]
+    """Cases that could not be audited, with the reason."""
+
+
+def read_corpus(path: Path) -> tuple[Case, ...]:
+    """Return the cases in the file at *path*.
+
+    Raises SourceError that names the line for what is no case.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SourceError(str(path), f"cannot be read as a corpus: {reason}") from error
+    cases = tuple(_read_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip())
+    if not cases:
+        raise SourceError(str(path), "holds no case; write one JSON object a line")
+    for id_, count in Counter(case.id for case in cases).items():
+        if count > 1:
+            raise SourceError(str(path), f"the id '{id_}' stands there {count} times; ids must differ")
+    return cases
+
+
+def _read_case(line: str, number: int, path: Path) -> Case:
+    def refuse(problem: str) -> SourceError:
+        return SourceError(f"{path}:{number}", problem)
+
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise refuse(f"is not JSON: {error}") from error
+    if not isinstance(row, dict) or not row.keys() <= _KEYS:
+        raise refuse(f"a case is an object with keys among {', '.join(sorted(_KEYS))}")
+    for key in ("id", "text", "path", "url", "language"):
+        if not isinstance(row.get(key, ""), str):
+            raise refuse(f"'{key}' must be text")
+    if ("text" in row) == ("path" in row):
+        raise refuse("needs either 'text' or 'path'")
+    categories = dict.fromkeys(RED_FLAGS, False) if row.get("ok") is True else {}
+    for key, known in (("categories", CATEGORIES), ("rules", None)):
+        labels = row.get(key, {})
+        if not isinstance(labels, dict) or not all(isinstance(value, bool) for value in labels.values()):
+            raise refuse(f"'{key}' maps names to true or false")
+        unknown = [name for name in labels if known is not None and name not in known]
+        if unknown:
+            raise refuse(f"'{unknown[0]}' is no category; there are {', '.join(CATEGORIES)}")
+    return Case(
+        id=row.get("id", f"line {number}"),
+        text=row.get("text"),
+        path=path.parent / row["path"] if "path" in row else None,
+        url=row.get("url"),
+        language=row.get("language"),
+        categories=categories | row.get("categories", {}),
+        rules=row.get("rules", {}),
+    )
+
+
+def evaluate_cases(cases: Iterable[Case], audit: Callable[[Case], Audit], rules_digest: str) -> Evaluation:
+    """Return how the audits of *cases* agree with their labels; one that fails is named and not counted."""
+    categories: dict[str, Counter[tuple[bool, bool]]] = {}
+    rules: dict[str, Counter[tuple[bool, bool]]] = {}
+    decisions: dict[str, tuple[str, ...]] = {}
+    failed: dict[str, str] = {}
+    for case in cases:
+        try:
+            met = _list_met(audit(case))
+        except AuditorError as error:
+            failed[case.id] = str(error)
+            continue
+        decisions[case.id] = met
+        present = {id_.split("/")[0] for id_ in met}
+        for category, truth in case.categories.items():
+            categories.setdefault(category, Counter())[truth, category in present] += 1
+        for id_, truth, said in _judge_rules(case, met):
+            rules.setdefault(id_, Counter())[truth, said] += 1
+    return Evaluation(
+        rules_digest=rules_digest,
+        categories={name: _count(categories[name]) for name in CATEGORIES if name in categories},
+        rules={name: _count(rules[name]) for name in sorted(rules)},
+        decisions=decisions,
+        failed=failed,
+    )
+
+
+def _list_met(audit: Audit) -> tuple[str, ...]:
+    """Return the ids of what stands on a quotation: an absence says nothing of a single sentence."""
+    return tuple(sorted(finding.rule.id for finding in (*audit.findings, *audit.strengths) if finding.evidence))
+
+
+def _judge_rules(case: Case, met: tuple[str, ...]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield rule, truth and decision: by the rule's own label, or, where it was met, by its category's."""
+    for id_, truth in case.rules.items():
+        yield id_, truth, id_ in met
+    for id_ in met:
+        category = id_.split("/")[0]
+        if id_ not in case.rules and category in case.categories:
+            yield id_, case.categories[category], True
+
+
+def _count(outcomes: Counter[tuple[bool, bool]]) -> Agreement:
+    return Agreement(
+        hits=outcomes[True, True],
+        alarms=outcomes[False, True],
+        misses=outcomes[True, False],
+        passes=outcomes[False, False],
+    )
+
+
+def find_interval(part: int, whole: int) -> tuple[float, float] | None:
+    """Return the 95% interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953)."""
+    if not whole:
+        return None
+    share, square = part / whole, _Z95**2
+    centre = (share + square / (2 * whole)) / (1 + square / whole)
+    margin = _Z95 / (1 + square / whole) * math.sqrt(share * (1 - share) / whole + square / (4 * whole**2))
+    return max(0.0, centre - margin), min(1.0, centre + margin)
+
+
+def to_run(evaluation: Evaluation) -> dict[str, Any]:
+    """Return *evaluation* as JSON holds it, to be shown or compared with later ones."""
+    return {
+        "format": FORMAT,
+        "format_version": "1",
+        "rules_digest": evaluation.rules_digest,
+        "categories": {name: _describe(agreement) for name, agreement in evaluation.categories.items()},
+        "rules": {name: _describe(agreement) for name, agreement in evaluation.rules.items()},
+        "decisions": {id_: list(met) for id_, met in evaluation.decisions.items()},
+        "failed": dict(evaluation.failed),
+    }
+
+
+def _describe(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "cases": agreement.cases,
+        "hits": agreement.hits,
+        "alarms": agreement.alarms,
+        "misses": agreement.misses,
+        "passes": agreement.passes,
+        "precision": agreement.precision,
+        "precision_interval": find_interval(agreement.hits, agreement.hits + agreement.alarms),
+        "recall": agreement.recall,
+        "recall_interval": find_interval(agreement.hits, agreement.hits + agreement.misses),
+        "kappa": agreement.kappa,
+    }
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return the run saved at *path*.
+
+    Raises SourceError if it is none.
+    """
+    try:
+        run = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SourceError(str(path), "is no saved evaluation; make one with --save") from error
+    if not isinstance(run, dict) or run.get("format") != FORMAT or not isinstance(run.get("decisions"), dict):
+        raise SourceError(str(path), "is no saved evaluation; make one with --save")
+    return run
+
+
+def compare_runs(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what *new* found and *old* did not, and the reverse, as pairs of case and rule, over the cases of both."""
+    gained: list[tuple[str, str]] = []
+    lost: list[tuple[str, str]] = []
+    for id_, met in new["decisions"].items():
+        if id_ in old["decisions"]:
+            before = set(old["decisions"][id_])
+            gained.extend((id_, rule) for rule in met if rule not in before)
+            lost.extend((id_, rule) for rule in sorted(before - set(met)))
+    return gained, lost
+
+
+def render_table(
+    run: Mapping[str, Any], compared: tuple[list[tuple[str, str]], list[tuple[str, str]]] | None = None
+) -> str:
+    """Return *run* as a table for a terminal, with what was gained and lost if it was compared."""
+    lines = [f"{'':40} {'cases':>6} {'precision':>22} {'recall':>22} {'kappa':>6}"]
+    for part in ("categories", "rules"):
+        lines.extend(["", part])
+        lines.extend(_render_row(name, row) for name, row in run[part].items())
+    for id_, reason in run["failed"].items():
+        lines.append(f"not audited: {id_}: {reason}")
+    for sign, pairs in zip("+-", compared or ((), ()), strict=True):
+        lines.extend(f"{sign} {case}: {rule}" for case, rule in pairs)
+    return "\n".join(lines) + "\n"
+
+
+def _render_row(name: str, row: Mapping[str, Any]) -> str:
+    shares = []
+    for key in ("precision", "recall"):
+        share, interval = row[key], row[f"{key}_interval"]
+        shares.append("–" if share is None else f"{share:.2f} ({interval[0]:.2f} to {interval[1]:.2f})")
+    kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
+    return f"  {name:38} {row['cases']:>6} {shares[0]:>22} {shares[1]:>22} {kappa:>6}"
+
+
+def _divide(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,154 @@
+"""Evaluation: labelled cases in, agreement out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+import auditor
+from auditor.errors import SourceError
+from auditor.evaluation import (
+    Agreement,
+    Case,
+    compare_runs,
+    evaluate_cases,
+    find_interval,
+    read_corpus,
+    read_run,
+    render_table,
+    to_run,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auditor import Audit
+
+
+def audit(case: Case) -> Audit:
+    """Audit the text of *case*."""
+    return auditor.audit_text(case.text or "", language=case.language)
+
+
+def write(path: Path, *rows: object) -> Path:
+    """Write *rows* as JSON lines."""
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("agreement", "precision", "recall", "kappa"),
+    [
+        (Agreement(hits=40, alarms=10, misses=10, passes=40), 0.8, 0.8, 0.6),
+        (Agreement(hits=20, alarms=5, misses=10, passes=15), 0.8, 2 / 3, 0.4),
+        (Agreement(hits=0, alarms=0, misses=3, passes=7), None, 0.0, 0.0),
+        (Agreement(hits=0, alarms=0, misses=0, passes=7), None, None, None),
+    ],
+)
+def test_agreement_is_counted_as_the_textbooks_do(
+    agreement: Agreement, precision: float | None, recall: float | None, kappa: float | None
+) -> None:
+    """Precision, recall and Cohen's kappa; what cannot be told is None and never 0 or 1."""
+    assert precision == agreement.precision
+    assert recall == agreement.recall
+    assert kappa is None if agreement.kappa is None else kappa == pytest.approx(agreement.kappa)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0)],
+)
+def test_intervals_are_wilsons(part: int, whole: int, low: float, high: float) -> None:
+    """The interval keeps within 0 and 1 and is wide for few cases."""
+    assert (low, high) == pytest.approx(find_interval(part, whole), abs=1e-4)
+
+
+def test_nothing_labelled_has_no_interval() -> None:
+    """No share is claimed without a case."""
+    assert find_interval(0, 0) is None
+
+
+def test_cases_are_judged_by_category_and_rule(tmp_path: Path) -> None:
+    """A label decides for its category; a rule that was met is judged by its category's label."""
+    corpus = write(
+        tmp_path / "corpus.jsonl",
+        {"id": "a", "text": "Our clinic cures arthritis.", "categories": {"curative": True, "hype": False}},
+        {"id": "b", "text": "There is no known cure for arthritis.", "ok": True},
+        {"id": "c", "text": "We cure arthritis.", "rules": {"curative/cure-claimed": False}},
+    )
+    run = to_run(evaluate_cases(read_corpus(corpus), audit, "d"))
+
+    assert (1, 0, 0, 1) == tuple(run["categories"]["curative"][key] for key in ("hits", "alarms", "misses", "passes"))
+    assert (1, 1) == tuple(run["rules"]["curative/cure-claimed"][key] for key in ("hits", "alarms"))
+    assert "curative/cure-claimed" in render_table(run)
+    assert ["strengths/not-a-cure-stated"] == run["decisions"]["b"]
+
+
+def test_a_case_that_fails_is_named_and_not_counted(tmp_path: Path) -> None:
+    """One bad page does not end an evaluation, and does not pass for an answer."""
+
+    def fail(case: Case) -> Audit:
+        raise SourceError(case.id, "gone")
+
+    run = to_run(evaluate_cases(read_corpus(write(tmp_path / "c", {"id": "a", "text": "x", "ok": True})), fail, "d"))
+
+    assert {"a": "a: gone"} == run["failed"]
+    assert {} == run["categories"]
+
+
+def test_runs_are_compared_case_by_case() -> None:
+    """What is found now and was not before is gained; the reverse is lost; new cases do not count."""
+    old = {"decisions": {"a": ["hype/x"], "b": ["hype/x"]}}
+    new = {"decisions": {"a": ["curative/y"], "b": ["hype/x"], "c": ["hype/x"]}}
+
+    assert ([("a", "curative/y")], [("a", "hype/x")]) == compare_runs(old, new)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "a case is an object"),
+        ({"text": "x", "label": "ok"}, "a case is an object with keys among"),
+        ({"id": "a"}, "needs either 'text' or 'path'"),
+        ({"text": "x", "path": "y"}, "needs either 'text' or 'path'"),
+        ({"text": 1}, "'text' must be text"),
+        ({"text": "x", "categories": {"curative": "yes"}}, "maps names to true or false"),
+        ({"text": "x", "categories": {"curativ": True}}, "'curativ' is no category"),
+    ],
+)
+def test_a_line_that_is_no_case_is_named(row: object, problem: str, tmp_path: Path) -> None:
+    """File, line and what to write instead."""
+    path = write(tmp_path / "corpus.jsonl", {"text": "x"}, row)
+
+    with pytest.raises(SourceError) as caught:
+        read_corpus(path)
+
+    assert f"{path}:2: " in str(caught.value)
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(("content", "problem"), [(b"", "holds no case"), (b"\xff\xfe", "not UTF-8")])
+def test_a_file_that_is_no_corpus_is_refused(content: bytes, problem: str, tmp_path: Path) -> None:
+    """An empty or unreadable file is said to be one."""
+    path = tmp_path / "corpus.jsonl"
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match=problem):
+        read_corpus(path)
+
+
+def test_ids_must_differ(tmp_path: Path) -> None:
+    """Runs are compared by id."""
+    path = write(tmp_path / "corpus.jsonl", {"id": "a", "text": "x"}, {"id": "a", "text": "y"})
+
+    with pytest.raises(SourceError, match="stands there 2 times"):
+        read_corpus(path)
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    """A file of another kind cannot be compared with."""
+    with pytest.raises(SourceError, match="no saved evaluation"):
+        read_run(write(tmp_path / "run.json", {"decisions": {}}))
