@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.errors import AuditorError, SourceError
 from auditor.models import CATEGORIES
+from auditor.pipeline import Settings, audit_source, audit_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from auditor.models import Audit
+    from auditor.models import Audit, RuleSet
 
 FORMAT = "clinic-auditor/evaluation"
 RED_FLAGS = tuple(category for category in CATEGORIES if category != "strengths")
 _Z95 = 1.959963984540054
+_UNKNOWN = {"recall": None, "recall_interval": None, "kappa": None}
 _KEYS = {"id", "text", "path", "url", "language", "categories", "rules", "ok"}
 
 
@@ -82,6 +84,8 @@ class Evaluation:
     rules_digest: str
     categories: Mapping[str, Agreement]
     rules: Mapping[str, Agreement]
+    labelled: frozenset[str]
+    """Rules with labels of their own; of the others only precision is known."""
     decisions: Mapping[str, tuple[str, ...]]
     """For each case the rules it met."""
     failed: Mapping[str, str]
@@ -141,15 +145,25 @@ def _read_case(line: str, number: int, path: Path) -> Case:
     )
 
 
-def evaluate_cases(cases: Iterable[Case], audit: Callable[[Case], Audit], rules_digest: str) -> Evaluation:
+def audit_case(case: Case, rules: RuleSet) -> Audit:
+    """Audit the text or page of *case*."""
+    settings = Settings(language=case.language)
+    if case.path is not None:
+        return audit_source(case.path, rules=rules, settings=settings)
+    return audit_text(case.text or "", url=case.url, rules=rules, settings=settings)
+
+
+def evaluate_cases(
+    cases: Sequence[Case], rules: RuleSet, *, audit: Callable[[Case, RuleSet], Audit] = audit_case
+) -> Evaluation:
     """Return how the audits of *cases* agree with their labels; one that fails is named and not counted."""
     categories: dict[str, Counter[tuple[bool, bool]]] = {}
-    rules: dict[str, Counter[tuple[bool, bool]]] = {}
+    by_rule: dict[str, Counter[tuple[bool, bool]]] = {}
     decisions: dict[str, tuple[str, ...]] = {}
     failed: dict[str, str] = {}
     for case in cases:
         try:
-            met = _list_met(audit(case))
+            met = _list_met(audit(case, rules))
         except AuditorError as error:
             failed[case.id] = str(error)
             continue
@@ -158,11 +172,12 @@ def evaluate_cases(cases: Iterable[Case], audit: Callable[[Case], Audit], rules_
         for category, truth in case.categories.items():
             categories.setdefault(category, Counter())[truth, category in present] += 1
         for id_, truth, said in _judge_rules(case, met):
-            rules.setdefault(id_, Counter())[truth, said] += 1
+            by_rule.setdefault(id_, Counter())[truth, said] += 1
     return Evaluation(
-        rules_digest=rules_digest,
+        rules_digest=rules.digest,
         categories={name: _count(categories[name]) for name in CATEGORIES if name in categories},
-        rules={name: _count(rules[name]) for name in sorted(rules)},
+        rules={name: _count(by_rule[name]) for name in sorted(by_rule)},
+        labelled=frozenset(id_ for case in cases for id_ in case.rules),
         decisions=decisions,
         failed=failed,
     )
@@ -209,7 +224,10 @@ def to_run(evaluation: Evaluation) -> dict[str, Any]:
         "format_version": "1",
         "rules_digest": evaluation.rules_digest,
         "categories": {name: _describe(agreement) for name, agreement in evaluation.categories.items()},
-        "rules": {name: _describe(agreement) for name, agreement in evaluation.rules.items()},
+        "rules": {
+            name: _describe(agreement) | ({} if name in evaluation.labelled else _UNKNOWN)
+            for name, agreement in evaluation.rules.items()
+        },
         "decisions": {id_: list(met) for id_, met in evaluation.decisions.items()},
         "failed": dict(evaluation.failed),
     }

@@ -85,6 +85,8 @@ def collect_page(
         return _fetch(source, settings, now)
     if source == STANDARD_INPUT:
         return _read_stdin(stdin, settings, now, limit)
+    if not source:
+        raise SourceError("", "the source is empty: name an address or a file")
     _refuse_bare_host(str(source))
     return load_page(Path(source), now=now, **limit)
 

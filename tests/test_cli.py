@@ -290,6 +290,7 @@ class TestMistakes:
         ("arguments", "sentence"),
         [
             (["audit"], "Missing argument 'SOURCE...'"),
+            (["audit", ""], "a source is empty"),
             (["audit", "{clinic.html}", "--exclude-rule", "curative/cure-claims"], "there is no rule curative/cure-claims;"),
             (["audit", "{clinic.html}", "--type", "html"], "--type tells what standard input holds, so - must be a source"),
             (["audit", "{clinic.html}", "--severity", "high", "--fail-on", "low"], "--fail-on low cannot see what --severity high leaves out"),

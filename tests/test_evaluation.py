@@ -24,12 +24,7 @@ from auditor.evaluation import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from auditor import Audit
-
-
-def audit(case: Case) -> Audit:
-    """Audit the text of *case*."""
-    return auditor.audit_text(case.text or "", language=case.language)
+    from auditor import Audit, RuleSet
 
 
 def write(path: Path, *rows: object) -> Path:
@@ -78,7 +73,7 @@ def test_cases_are_judged_by_category_and_rule(tmp_path: Path) -> None:
         {"id": "b", "text": "There is no known cure for arthritis.", "ok": True},
         {"id": "c", "text": "We cure arthritis.", "rules": {"curative/cure-claimed": False}},
     )
-    run = to_run(evaluate_cases(read_corpus(corpus), audit, "d"))
+    run = to_run(evaluate_cases(read_corpus(corpus), auditor.load_rules()))
 
     assert (1, 0, 0, 1) == tuple(run["categories"]["curative"][key] for key in ("hits", "alarms", "misses", "passes"))
     assert (1, 1) == tuple(run["rules"]["curative/cure-claimed"][key] for key in ("hits", "alarms"))
@@ -89,10 +84,11 @@ def test_cases_are_judged_by_category_and_rule(tmp_path: Path) -> None:
 def test_a_case_that_fails_is_named_and_not_counted(tmp_path: Path) -> None:
     """One bad page does not end an evaluation, and does not pass for an answer."""
 
-    def fail(case: Case) -> Audit:
+    def fail(case: Case, rules: RuleSet) -> Audit:
         raise SourceError(case.id, "gone")
 
-    run = to_run(evaluate_cases(read_corpus(write(tmp_path / "c", {"id": "a", "text": "x", "ok": True})), fail, "d"))
+    cases = read_corpus(write(tmp_path / "c", {"id": "a", "text": "x", "ok": True}))
+    run = to_run(evaluate_cases(cases, auditor.load_rules(), audit=fail))
 
     assert {"a": "a: gone"} == run["failed"]
     assert {} == run["categories"]

@@ -104,12 +104,13 @@ class TestOneSource:
             ("lumora.example", "if you mean a web page, write https://lumora.example"),
             ("lumora.example/cells.html", "if you mean a web page, write https://lumora.example/cells.html"),
             ("ftp://lumora.example/", "only http:// and https:// pages can be fetched"),
+            ("", "the source is empty"),
             ("missing.html", "there is no such file: check the path"),
             ("missing", "there is no such file: check the path"),
             ("x" * 5000, "the file cannot be read"),
             ("nul\0.html", "this is not a valid path"),
         ],
-        ids=["host", "host and path", "other scheme", "file", "word", "too long", "null"],
+        ids=["host", "host and path", "other scheme", "nothing", "file", "word", "too long", "null"],
     )
     def test_what_is_no_source_is_said(self, source: str, sentence: str) -> None:
         """A source that cannot be one gives a sentence that says what to do."""

@@ -214,6 +214,46 @@ def audit_command(media_type: str | None, **options: Any) -> ExitCode:
     return carry_out(wishes, rules)
 
 
+@commands.command("evaluate")
+@click.argument("corpus", type=click.Path(path_type=Path, dir_okay=False), metavar="CORPUS.jsonl")
+@_rules_option
+@click.option(
+    "--save",
+    "saved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="RUN.json",
+    help="Keep this run, to compare later ones with it.",
+)
+@click.option(
+    "--against",
+    "earlier",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="RUN.json",
+    help="Show what is gained and lost against a run that was kept.",
+)
+@_format_option
+def evaluate_command(
+    corpus: Path, rule_folders: tuple[Path, ...], saved: Path | None, earlier: Path | None, output_format: str
+) -> None:
+    """Measure how the rules agree with labelled texts and pages.
+
+    CORPUS.jsonl holds one case a line; the README says how a case is written.
+    """
+    from auditor.evaluation import compare_runs, evaluate_cases, read_corpus, read_run, render_table, to_run
+
+    cases = read_corpus(corpus)
+    before = read_run(earlier) if earlier else None
+    rules = _load_rules(rule_folders)
+    run = to_run(evaluate_cases(cases, rules))
+    compared = compare_runs(before, run) if before else None
+    if saved:
+        saved.write_bytes(_dump_json(run))
+    if output_format == "json":
+        _print_json(run | ({"gained": compared[0], "lost": compared[1]} if compared else {}))
+    else:
+        print_data(render_table(run, compared))
+
+
 # --- rules -------------------------------------------------------------------------------------
 
 
@@ -307,6 +347,10 @@ def _report_problems(problems: Iterable[str]) -> ExitCode:
 
 
 def _print_json(value: Any) -> None:
+    print_data(_dump_json(value))
+
+
+def _dump_json(value: Any) -> bytes:
     import json
 
-    print_data((json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

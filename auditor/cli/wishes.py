@@ -41,6 +41,8 @@ class Wishes:
 
 def find_contradiction(wishes: Wishes) -> str | None:
     """Return what makes *wishes* impossible, in one sentence."""
+    if "" in wishes.sources:
+        return "a source is empty; name a page, a file or a folder"
     if wishes.media_type and STANDARD_INPUT not in wishes.sources:
         return "--type tells what standard input holds, so - must be a source"
     if wishes.fail_on and wishes.fail_on < wishes.severity:

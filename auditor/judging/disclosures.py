@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from auditor.judging.claims import Admitted, Scene
     from auditor.models import Document, Passage, Rule
 
-_LATIN_WORD = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
+_LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _MIXED_PASSAGES = 3
 _QUOTE = 600
