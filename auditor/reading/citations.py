@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 MOST_VAGUE = 1000
 """Named and vague references kept from one page; identified ones are all kept."""
 LONGEST_SENTENCE = 1200
+LONGEST_AROUND = 300
+"""Characters before and after a citation in which it may say that it tells of animals."""
 
 _TRIAL = (
     r"(?i)(?<![A-Za-z0-9])(?:NCT ?[- ]?\d{8}|ISRCTN ?[- ]?\d{8}|ACTRN ?\d{14}|ChiCTR ?(?:-[A-Za-z]{2,4}-?)?-?\d{8,10}|DRKS ?\d{8}"
@@ -355,7 +359,6 @@ def _cite(
     index = joined.find_passage(span[0])
     passage, base = passages[index], joined.starts[index]
     start, end = span[0] - base, min(span[1] - base, len(passage.text))
-    around = passage.text[max(0, start - 300) : end + 300]
     return Citation(
         kind=kind,
         identifier=identifier,
@@ -363,8 +366,22 @@ def _cite(
         passage=index,
         start=start,
         end=end,
-        preclinical=re.search(_PRECLINICAL, around) is not None,
+        preclinical=_is_preclinical(passage.text, start, end),
     )
+
+
+def _is_preclinical(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a citation speak of animals or cell cultures."""
+    starts, ends = _find_preclinical(text)
+    number = bisect_left(starts, start - LONGEST_AROUND)
+    return number < len(starts) and ends[number] <= end + LONGEST_AROUND
+
+
+@lru_cache(maxsize=16)
+def _find_preclinical(text: str) -> tuple[list[int], list[int]]:
+    """Return where such words start and end, looked for once in a passage and not for every citation in it."""
+    spans = [match.span() for match in re.finditer(_PRECLINICAL, text)]
+    return [start for start, _ in spans], [end for _, end in spans]
 
 
 def _find_linked(links: Iterable[Link], passages: Sequence[Passage], url: str | None) -> Iterator[Citation]:
@@ -386,8 +403,7 @@ def _find_linked(links: Iterable[Link], passages: Sequence[Passage], url: str | 
             passage=link.passage,
             start=start,
             end=start + len(link.text) if shown else start,
-            preclinical=passage is not None
-            and re.search(_PRECLINICAL, passage.text[max(0, start - 300) : start + 300]) is not None,
+            preclinical=passage is not None and _is_preclinical(passage.text, start, start),
         )
 
 

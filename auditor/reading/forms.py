@@ -12,6 +12,8 @@ from auditor.reading.normalising import normalise_text
 if TYPE_CHECKING:
     from auditor.reading.content import Content, Entry, Sheet
 
+LONGEST_LABEL = 300
+
 _ASKS_BY_TYPE = {
     "email": "email",
     "tel": "telephone",
@@ -118,15 +120,27 @@ def _read_action(action: str, base: str | None) -> str:
 def _read_field(entry: Entry, content: Content) -> Field:
     """Return one field with the words that a visitor reads at it."""
     label = content.labels.get(entry.id, "") if entry.id else ""
-    label = label or (normalise_text("".join(entry.label)) if entry.label else "") or entry.hint
+    label = label or (_read_label(entry.label) if entry.label else "") or entry.hint
     words = f"{entry.name} {label} {entry.hint} {entry.id}"[:400]
     return Field(
         name=entry.name,
         type=entry.type,
-        label=label[:300],
+        label=label[:LONGEST_LABEL],
         asks=classify_field(entry.type, words),
         required=entry.required,
     )
+
+
+def _read_label(parts: list[str]) -> str:
+    """Return the beginning of a label's words: one label may hold thousands of fields, each of which asks for them."""
+    kept = []
+    left = 4 * LONGEST_LABEL
+    for part in parts:
+        kept.append(part[:left])
+        left -= len(part)
+        if left <= 0:
+            break
+    return normalise_text("".join(kept))
 
 
 def _judge_purpose(sheet: Sheet, fields: tuple[Field, ...]) -> str:

@@ -25,7 +25,7 @@ import httpx
 from auditor import __version__
 from auditor.errors import SourceError
 from auditor.models import Page, Redirect
-from auditor.sources.sniffing import detect_charset, read_label, sniff_media_type
+from auditor.sources.sniffing import PAGE_TYPES, detect_charset, read_label, sniff_media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -353,10 +353,7 @@ def _receive(response: httpx.Response, address: str, redirects: tuple[Redirect, 
     url = response.request.url
     media_type = sniff_media_type(body, declared=declared, name=url.path.rpartition("/")[2])
     if media_type is None and response.status_code < 400:
-        kind = re.match(r"[\w.+/-]{1,60}", declared or "")
-        raise _NoPageError(
-            f"what came is neither HTML nor PDF nor text but {kind[0] if kind else 'something unknown'}: give the address of a page"
-        )
+        raise _NoPageError(f"what came is {_describe_other(declared)}: give the address of a page")
     media_type = media_type or "text/plain"
     return Page(
         source=str(url),
@@ -372,6 +369,13 @@ def _receive(response: httpx.Response, address: str, redirects: tuple[Redirect, 
         address=address,
         truncated=truncated,
     )
+
+
+def _describe_other(declared: str | None) -> str:
+    kind = re.match(r"[\w.+/-]{1,60}", declared or "", re.ASCII)
+    if kind and kind[0].lower() in PAGE_TYPES:
+        return f"no page, although the server calls it {kind[0]}"
+    return f"neither HTML nor PDF nor text but {kind[0] if kind else 'something unknown'}"
 
 
 def _read_body(response: httpx.Response, fetch: _Fetch) -> tuple[bytes, bool]:
