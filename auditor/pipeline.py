@@ -271,7 +271,7 @@ def _describe_defect(error: Exception) -> str:
 def name_report(page: Page) -> str:
     """Return a file name for the report on *page*: the same for the same page, another for any other."""
     identity = page.url or page.source
-    told = identity.partition("://")[2] if page.url else Path(identity).stem
+    told = identity.partition("://")[2] or identity if page.url else Path(identity).stem
     plain = "stdin" if identity == STANDARD_INPUT else told[: 4 * _LONGEST_NAME]
     plain = _UNSAFE.sub("-", plain)[:_LONGEST_NAME].strip("-.").lower()
     mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogateescape")).hexdigest()

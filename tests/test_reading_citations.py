@@ -225,3 +225,32 @@ def test_citations_come_in_page_order_and_each_place_once() -> None:
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
     """No text makes the search run away."""
     assert isinstance(cite(passage(text, index=0, block="references")), list)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://pubmed.ncbi.nlm.nih.gov/10000001/", [("pmid", "10000001")]),
+        ("https://clinicaltrials.gov/study/NCT01234567", [("trial", "NCT01234567")]),
+        ("https://clinic.example/pubmed.ncbi.nlm.nih.gov/10000001/", []),
+        ("https://pubmed.ncbi.nlm.nih.gov/", []),
+        (None, []),
+    ],
+)
+def test_the_record_of_a_paper_cites_itself(url: str | None, expected: list[tuple[str, str]]) -> None:
+    """A page whose address is a register's or database's record can be looked up by it."""
+    assert expected == [(citation.kind, citation.identifier) for citation in cite("Swelling fell.", url=url)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A study published in Joint Letters found less pain, said lead author Ada Quill.", "journal"),
+        ("A study led by Dr. Ada M. Quill was published in Joint Letters.", "journal"),
+        ("A study published in Joint Letters in 2016 found less pain.", "named_study"),
+        ("A study at Port Vell University, led by Ada Quill, found less pain.", "named_study"),
+    ],
+)
+def test_a_journal_with_its_investigator_can_be_looked_up(text: str, expected: str) -> None:
+    """A journal's name alone, or an investigator's, leaves a reader with nothing to find."""
+    assert [expected] == [kind for kind, _ in kinds(text)]

@@ -280,6 +280,19 @@ _SENTENCE_BREAK = re.compile(
 )
 # The rest of a journal's name, and the year behind it.
 _TAIL = r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}"
+_OWN_RECORD = re.compile(
+    r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov|pmc\.ncbi\.nlm\.nih\.gov|europepmc\.org|"
+    r"(?:www\.|classic\.)?clinicaltrials\.gov|(?:dx\.)?doi\.org|(?:www\.)?isrctn\.com)/\S{1,300}",
+    re.IGNORECASE,
+)
+_RECORD_KINDS = frozenset(("trial", "pmid", "pmcid", "doi"))
+_PUBLISHED = re.compile(r"(?i)publish|journal|appear|paper")
+_NAME_OF_PERSON = r"(?:Drs?\.? |Prof(?:essor|\.)? )?[A-Z][\w'’-]{1,25}(?: [A-Z]\.)? [A-Z][\w'’-]{1,25}"
+_LEADS = r"(?:lead|first|senior|study|corresponding|main)(?: study)? (?:author|investigator|researcher)"
+_INVESTIGATOR = re.compile(
+    rf"(?:[Ll]ed by|{_LEADS},?|[Pp]rincipal investigator,?) {_NAME_OF_PERSON}|"
+    rf"{_NAME_OF_PERSON}(?:, (?:M\.?D\.?|Ph\.?D\.?))*,? (?:the |an? )?(?:study's )?(?:{_LEADS}|principal investigator|who led the)"
+)
 _TRAILING = ".,;:)]}>*/"
 
 
@@ -296,12 +309,21 @@ def find_citations(
 ) -> tuple[Citation, ...]:
     """Return all references of a page in page order, each place once."""
     found = [
+        *_find_own_record(url),
         *_find_identifiers(joined, passages),
         *_find_linked(links, passages, url),
         *_find_entries(joined, passages),
     ]
     found.extend(_find_told(joined, passages, found))
     return _order_citations(found)
+
+
+def _find_own_record(url: str | None) -> Iterator[Citation]:
+    """Yield what a page is that is itself the record of a paper or trial: its address cannot be made up by its text."""
+    address = _OWN_RECORD.match(url) if url else None
+    identified = _identify_address(address[0]) if address else None
+    if address and identified and identified[0] in _RECORD_KINDS:
+        yield Citation(kind=identified[0], identifier=identified[1], text=address[0], passage=None)
 
 
 def _order_citations(found: list[Citation]) -> tuple[Citation, ...]:
@@ -506,6 +528,8 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
     if kind == "named_study" and (tail := re.compile(_TAIL).match(text, found_end)):
         found_end = tail.end()
     words = text[match.start() : found_end].strip()
+    if kind == "named_study" and _PUBLISHED.search(words) and _INVESTIGATOR.search(place.passage.text):
+        kind = "journal"  # a journal together with who led the study can be looked up
     start = place.start + match.start()
     return Citation(
         kind=kind,

@@ -21,7 +21,10 @@ from auditor.reading.trackers import find_trackers
 
 if TYPE_CHECKING:
     from auditor.models import Form, Obstacle, Page
-    from auditor.reading.content import Content
+    from auditor.reading.content import Block, Content
+
+MOST_ADDED = 10_000_000
+"""Characters that a page's own address, or its headings, may add to its record by being repeated there."""
 
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # Browsers read these labels as their supersets.
@@ -83,12 +86,13 @@ def _assemble(
     content: Content, *, page: Page | None, markup: str, url: str | None, language: str | None = None
 ) -> Document:
     """Settle languages, then read from all passages what no single one tells."""
-    base = resolve_address(content.base, url) if content.base else url
+    base = _choose_base(content, url)
     if content.canonical:
         content.canonical = resolve_address(content.canonical, base)
     items = parse_structured(content.structured) if content.structured else []
     if items:
         content.blocks.extend(list_words(items, {block.text for block in content.blocks}))
+    content.blocks = _shorten_sections(content.blocks)
     spoken = language or detect_language(content.blocks, content.language or _declared_language(content))
     passages = tuple(
         Passage(
@@ -122,6 +126,20 @@ def _assemble(
         images=content.images,
         obstacle=content.obstacle or _judge(page, content, passages, forms, markup),
     )
+
+
+def _choose_base(content: Content, url: str | None) -> str | None:
+    """Return the address that relative ones are added to; none if that would make a flood of a small page."""
+    base = resolve_address(content.base, url) if content.base else url
+    addresses = len(content.anchors) + len(content.frames) + len(content.sheets)
+    return None if base is not None and len(base) * addresses > MOST_ADDED else base
+
+
+def _shorten_sections(blocks: list[Block]) -> list[Block]:
+    """Return *blocks*, with only the beginnings of headings above them if whole ones would make a flood."""
+    if sum(len(heading) for block in blocks for heading in block.section) <= MOST_ADDED:
+        return blocks
+    return [block._replace(section=tuple(heading[:20] for heading in block.section)) for block in blocks]
 
 
 def _judge(
