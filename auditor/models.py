@@ -468,6 +468,8 @@ class Audit:
     """Moment of judging, ISO 8601 in UTC."""
     version: str
     """Version of this program."""
+    unlisted: int = 0
+    """Number of findings below the severity that was asked for: counted in the score, not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

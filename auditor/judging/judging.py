@@ -36,42 +36,46 @@ def judge_page(
 ) -> Audit:
     """Return the audit of *document*, read from *page*, by *rules*.
 
-    Findings below *severity* and of the rules in *exclude* are left out, and say so among the limits. The score is None
-    where the page could not be read as a visitor reads it; the findings are made all the same if only its text is short.
+    Findings below *severity* are counted in the score and not listed; the rules in *exclude* are not applied. The score
+    is None where the page could not be read as a visitor reads it; the findings are made all the same if only its text
+    is short. Of a page that was cut off nothing is said to be missing.
     """
     unread = _count_unread(document, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    findings: tuple[Finding, ...] = ()
-    strengths: tuple[Finding, ...] = ()
-    offer, met = _judge_rules(document, rules, exclude)
-    if obstacle is None or obstacle.kind in ("short", "language"):
-        findings = tuple(
-            finding for finding in met if finding.rule.category != "strengths" and finding.severity >= severity
-        )
-        strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
+    offer, met = _judge_rules(document, rules, exclude, whole=not page.truncated)
+    if obstacle is not None and obstacle.kind not in ("short", "language"):
+        met = []
+    findings = tuple(finding for finding in met if finding.rule.category != "strengths")
+    strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
+    listed = tuple(finding for finding in findings if finding.severity >= severity)
     score, parts = score_findings(findings, strengths, rules.scoring)
     grade, meaning = grade_score(score, rules.scoring)
-    shown = {id_ for finding in (*findings, *strengths) for id_ in finding.rule.basis}
+    if page.truncated:
+        meaning += f" The page was cut off after {len(page.body):,} bytes; what follows was not read."
+    shown = {id_ for finding in (*listed, *strengths) for id_ in finding.rule.basis}
     return Audit(
         page=page,
         document=document,
         offer=offer,
-        findings=findings,
+        findings=listed,
         strengths=strengths,
         score=None if obstacle else score,
         grade=None if obstacle else grade,
         meaning=obstacle.reason if obstacle else meaning,
         score_parts=() if obstacle else parts,
-        limits=_list_limits(page, document, unread, severity, exclude),
+        limits=_list_limits(page, document, unread, exclude),
         basis={id_: rules.basis[id_] for id_ in sorted(shown)},
         rules_digest=rules.digest,
         rules_count=len(rules.rules),
         audited=now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         version=version,
+        unlisted=len(findings) - len(listed),
     )
 
 
-def _judge_rules(document: Document, rules: RuleSet, exclude: frozenset[str]) -> tuple[Offer, list[Finding]]:
+def _judge_rules(
+    document: Document, rules: RuleSet, exclude: frozenset[str], *, whole: bool
+) -> tuple[Offer, list[Finding]]:
     """Return the offer and what was met, gravest first; absences are judged last, when the claims are known."""
     hits = find_hits(document, index_patterns(rules))
     offer = judge_offer(document, hits)
@@ -79,6 +83,8 @@ def _judge_rules(document: Document, rules: RuleSet, exclude: frozenset[str]) ->
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
     for rule in sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)):
+        if rule.form == "absence" and not whole:
+            continue
         if rule.when:
             categories = frozenset(finding.rule.category for finding in met)
         if _applies(rule, offer, exclude) and meets_conditions(rule, scene, categories):
@@ -132,9 +138,7 @@ def _find_language_obstacle(document: Document, unread: dict[str, int], rules: R
     )
 
 
-def _list_limits(
-    page: Page, document: Document, unread: dict[str, int], severity: Severity, exclude: frozenset[str]
-) -> tuple[str, ...]:
+def _list_limits(page: Page, document: Document, unread: dict[str, int], exclude: frozenset[str]) -> tuple[str, ...]:
     """Return what could not be checked on this page, each in a sentence."""
     limits = ["Only this page was read; what other pages of the site say was not."]
     limits.append(
@@ -150,8 +154,6 @@ def _list_limits(
         limits.append("Scripts were not run; what only they show was not read.")
     if unread:
         limits.append(f"Passages in languages without rules were not judged: {', '.join(sorted(unread))}.")
-    if severity > Severity.LOW:
-        limits.append(f"Findings below severity {severity.name.lower()} were left out of list and score as asked.")
     if exclude:
         limits.append(f"Rules left out as asked: {', '.join(sorted(exclude))}.")
     return tuple(limits)
