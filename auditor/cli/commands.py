@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from auditor.models import Rule, RuleSet, Severity
 
 LEVELS = ("low", "medium", "high", "critical")
+LONGEST_TIMEOUT = 86_400
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "text": "text/plain"}
 
 
@@ -46,6 +47,8 @@ def run_command(arguments: Sequence[str]) -> ExitCode:
         say_problem(error.format_message())
     except AuditorError as error:
         say_problem(str(error))
+    except FileNotFoundError as error:
+        say_problem(f"cannot write {error.filename or 'here: the current folder is gone'}: {error.strerror}")
     except OSError as error:
         say_problem(f"cannot write {error.filename or 'standard output'}: {error.strerror or error}")
     except (click.Abort, KeyboardInterrupt):
@@ -91,6 +94,13 @@ def _check_language(_context: click.Context, _option: click.Parameter, language:
     if language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", language):
         raise click.BadParameter("use a code of two or three letters, such as en or zh.")
     return language.lower() if language else None
+
+
+def _check_timeout(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    # Neither infinity nor what is no number at all can be waited for.
+    if seconds is not None and not 0 < seconds <= LONGEST_TIMEOUT:
+        raise click.BadParameter(f"use a number of seconds above 0 and up to {LONGEST_TIMEOUT}.")
+    return seconds
 
 
 _LEVEL = click.Choice(LEVELS, case_sensitive=False)
@@ -185,7 +195,8 @@ _format_option = click.option(
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
+    callback=_check_timeout,
     help="Give a page up after this time. Default: 60.",
 )
 @click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.models import Frame
 from auditor.reading.content import Anchor, Block, Entry, Sheet
+from auditor.reading.html import SHADOW
 from auditor.reading.marks import read_class, read_language_tag
 from auditor.reading.normalising import normalise_text
 
@@ -123,11 +124,13 @@ def start_image(walk: PageWalk, _tag: str, values: Values) -> Closer:
 
 
 def start_frame(walk: PageWalk, tag: str, values: Values) -> Closer:
-    """Note an embedded page; what stands inside ``iframe`` is shown to nobody."""
+    """Note an embedded page, and read one that the page brings along; what stands inside ``iframe`` shows to nobody."""
     address = values.get("src") or values.get("data-src") or values.get("data-lazy-src") or ""
     if address and not address.startswith("about:"):
         walk.content.frames.append(Frame(url=address.strip(), title=normalise_text(values.get("title") or "")))
         walk.content.loaded.append(address)
+    if values.get("srcdoc"):
+        walk.read_inner(values["srcdoc"] or "")
     return start_skipped(walk, tag, values) if tag == "iframe" else None
 
 
@@ -260,9 +263,9 @@ def _end_summary(walk: PageWalk, state: Any) -> None:
 
 
 def start_hidden(walk: PageWalk, tag: str, values: Values) -> Closer:
-    """Enter ``noscript``, ``template`` or a closed ``dialog``."""
+    """Enter ``noscript``, ``template`` or a closed ``dialog``; the template of a shadow root shows."""
     walk.flush_text()
-    if tag == "dialog" and "open" in values:
+    if (tag == "dialog" and "open" in values) or SHADOW in values or "shadowrootmode" in values:
         return walk.enter(tag, values, None)
     return walk.hide()
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+SHADOW = "data-shadowroot"
+"""Attribute of a ``template`` that shows where it stands."""
 
 Attributes = tuple[tuple[str, "str | None"], ...]
 
@@ -70,6 +74,9 @@ def _parse_fast(markup: str, handler: Handler) -> None:
         end_element = handler.end_element
         characters = handler.characters
 
+    if "shadowrootmode" in markup.lower():
+        # It passes over the content of a shadow root, which browsers show like any other.
+        markup = re.sub("(?i)shadowrootmode", SHADOW, markup)
     sax_parse(markup, Relay())
 
 

@@ -113,7 +113,7 @@ def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
 def settle_language(block: Block, page: str) -> str:
     """Return the language of one passage on a page in language *page*."""
     text = block.text
-    known = block.language or page
+    known = page if block.language is None else _believe_tag(block.language, page, text)
     if text.isascii() or re.search(_OTHER, text) is None:
         return _settle_latin(text, known)
     own = _OWN_LETTERS.get(known)
@@ -128,6 +128,19 @@ def settle_language(block: Block, page: str) -> str:
             return known
         return _count_words(" ".join(re.findall(_LATIN_WORD, text))) or known
     return known if known in _OF_SCRIPT[script] else _name_language(script, text)
+
+
+def _believe_tag(tag: str, page: str, text: str) -> str:
+    """Return the language that the markup names for a passage, or that of its page if the words speak for that.
+
+    Otherwise a claim could hide from the rules of its language behind a tag.
+    """
+    if tag == page or page not in _STOPWORD_SETS or tag in _OTHER_SCRIPT_LANGUAGES:
+        return tag
+    words = Counter(text[:SAMPLE].lower().split())
+    here = sum(words[word] for word in _STOPWORD_SETS[page])
+    there = sum(words[word] for word in _STOPWORD_SETS.get(tag, ()))
+    return tag if there > here or not here else page
 
 
 def _settle_latin(text: str, known: str) -> str:
@@ -166,7 +179,8 @@ def _name_language(script: str, text: str) -> str:
 
 
 def _take_sample(blocks: Sequence[Block]) -> str:
-    """Return the beginning of the longer passages: menus and names tell little."""
+    """Return the beginning of the longer passages that show: menus and names tell little."""
+    blocks = [block for block in blocks if not block.hidden] or blocks
     running = [block.text[:600] for block in blocks if len(block.text) >= 60 and block.role in _RUNNING]
     rest = [block.text[:200] for block in blocks if len(block.text) < 60 or block.role not in _RUNNING]
     texts: list[str] = []

@@ -14,8 +14,12 @@ _REMOVED = (
 )
 # Joiners stay where Arabic, Indic and emoji need them.
 _INVISIBLE = f"[{_REMOVED}]|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
+# Letters in mathematical, circled and squared dress, which readers take for the plain ones.
+_STYLED = "\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001f130-\U0001f149"
+_BLANK = "[\u2800\u3164\uffa0]"
+_TURNED = "\u202e([ -~]+)"
 # One cheap look for all that the three substitutions below could touch.
-_UNCLEAN = re.compile(f"[{_REMOVED}\u200c\u200d\ud800-\udfff\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
+_UNCLEAN = re.compile(f"[{_REMOVED}{_STYLED}\u2800\u200c\u200d\ud800-\udfff\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
 _SURROGATE = "[\ud800-\udfff]"
 _CONTROL = "[\x00-\x08\x0e-\x1b\x7f]"
 _WIDE_BREAK = rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])"
@@ -30,6 +34,8 @@ def normalise_text(text: str) -> str:
         text = " ".join(text.split())
         return text if text.isprintable() else re.sub(_CONTROL, "", text)
     if _UNCLEAN.search(text):
+        text = re.sub(_TURNED, _turn, re.sub(_BLANK, " ", text))
+        text = re.sub(f"[{_STYLED}]", _undress, text)
         text = re.sub(_SURROGATE, "\ufffd", re.sub(_INVISIBLE, "", text))
         text = re.sub(_DECOMPOSED, _compose, text)
     if "\n" in text:
@@ -42,6 +48,16 @@ def join_lines(before: str, after: str) -> str:
     if before and after and re.match(_WIDE, before[-1]) and re.match(_WIDE, after[0]):
         return before + after
     return f"{before} {after}"
+
+
+def _turn(match: re.Match[str]) -> str:
+    """Return words in the order in which they show behind a right-to-left override."""
+    return match[1][::-1]
+
+
+def _undress(match: re.Match[str]) -> str:
+    """Return the plain letter behind a styled one."""
+    return normalize("NFKC", match[0])
 
 
 def _compose(match: re.Match[str]) -> str:

@@ -75,6 +75,9 @@ def find_obstacle(
         return Obstacle(
             kind="error", reason=f"The server answered with status {page.status}, an error and not the page asked for."
         )
+    if not any(map(str.strip, shown)):
+        # All of it is hidden at first, so a script or a style sheet will show it: to visitors it is no empty page.
+        shown = [passage.text for passage in passages if passage.role not in _UNSEEN]
     return judge_length(" ".join(shown))
 
 

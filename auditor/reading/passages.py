@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.reading.content import Block, Content
@@ -25,6 +26,8 @@ LONGEST_FACT = 120
 
 _BREAK = "\n\n"
 """Stands in the buffer for ``<br>``; told apart by identity from text, which is never this very object."""
+_DRAWN = frozenset(("text", "foreignObject", "foreignobject", "mtext"))
+"""Elements of drawings and formulas that hold words; all else in them is skipped."""
 _BLOCKS = frozenset(
     [
         "address",
@@ -97,7 +100,12 @@ _LANDMARK_ROLES = {
     "complementary": "aside",
     "contentinfo": "footer",
 }
-_HIDING_STYLE = r"(?i)display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden"
+_HIDING_STYLE = (
+    r"(?i)display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden"
+    r"|(?:left|right|top|bottom|text-indent)\s{0,9}:\s{0,9}-\d{4}|clip\s{0,9}:\s{0,9}rect\(\s{0,9}[01]"
+)
+# A block of no font size often holds others that have one.
+_HIDING_INLINE = r"(?i)font-size\s{0,9}:\s{0,9}0(?![.\d]*[1-9])"
 _SENTENCE_END = r"[.!?:;。！？；：…][\"'”’»」』)\]）]{0,3}$"
 _BULLET = r"[•●▪‣◦○■□·・※✓✔☑✅➤►▶→★☆*–—-]\s?\S|\(?\d{1,2}[.)．、]\s?\D|[①-⑳]"
 _MOUNT = frozenset(("root", "app", "__next", "__nuxt", "app-root", "___gatsby", "svelte"))
@@ -134,11 +142,13 @@ class PageWalk:
     """The state of one walk: where the reader stands, and what was gathered so far."""
 
     __slots__ = (
-        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "heading_block", "headings",
+        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "framed", "heading_block", "headings",
         "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, *, framed: bool = False) -> None:
+        self.framed = framed
+        """Whether this page stands in an attribute of another."""
         self.content = Content()
         self.scope = Scope("body", hidden=False, block=None, language=None)
         self.role: str | None = None
@@ -176,7 +186,12 @@ class PageWalk:
     def start_element(self, tag: str, attrs: Attributes) -> None:
         """Enter an element."""
         if self.skipping:
-            self.skipping += 1
+            if tag in _DRAWN:
+                self.closers.append((_leave_drawn, self.skipping))
+                self.skipping = 0
+                self.part_words()
+            else:
+                self.skipping += 1
             return
         start = STARTS.get(tag)
         if start is not None:
@@ -224,6 +239,11 @@ class PageWalk:
                 self.label.append(data)
             if self.capture is not None:
                 self.captured.append(data)
+
+    def part_words(self) -> None:
+        """Put a space behind what stands in the buffer."""
+        if self.buffer:
+            self.buffer.append(" ")
 
     def note_break(self) -> None:
         """Take a line break inside a block."""
@@ -288,6 +308,8 @@ class PageWalk:
             # Classes of a span or a link name its looks; only those of blocks name a region.
             block = scope.block if "itemprop" in values else before.block
             scope = scope._replace(landmark=before.landmark, block=block)
+        if not scope.hidden and re.search(_HIDING_INLINE, (values.get("style") or "")[:2000]):
+            scope = scope._replace(hidden=True)
         closer: Closer = None
         if scope is not before and scope.hidden and not before.hidden:
             self.scope = scope
@@ -467,6 +489,17 @@ class PageWalk:
         self.content.blocks.append(entry)
         return len(self.content.blocks) - 1
 
+    def read_inner(self, markup: str) -> None:
+        """Read a page that this one brings along in an attribute, but no further one within it."""
+        if self.framed:
+            return
+        self.flush_text()
+        landmark, hidden, block, language = self.scope
+        for inner in parse_markup(markup, partial(PageWalk, framed=True)).finish().blocks:
+            if inner.role not in {"title", "meta"}:
+                here = inner._replace(landmark=landmark, section=self.section, hidden=hidden or inner.hidden)
+                self.content.blocks.append(here._replace(block=block or here.block, language=here.language or language))
+
     def finish(self) -> Content:
         """Return what was gathered."""
         self.flush_text()
@@ -569,6 +602,12 @@ def _leave_aside(walk: PageWalk, state: Any) -> None:
             walk.pending.pop()
         entry = Block(text, role, landmark, walk.section, language, hidden, block)
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
+
+
+def _leave_drawn(walk: PageWalk, state: Any) -> None:
+    """Return to skipping the drawing, at the depth that was reached in it."""
+    walk.part_words()
+    walk.skipping = state
 
 
 def _leave_capture(walk: PageWalk, state: Any) -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from pypdfium2 import PdfDocument, PdfPage
 
-MOST_PAGES = 500
+MOST_PAGES = 5000
+MOST_TEXT = 20_000_000
+"""Characters read from one file: a small one can unpack to more than any memory holds."""
 MOST_LINKS = 2000
 FULL_PAGE = 8
 """Lines from which on a page may have two running heads; a shorter one would be all edge."""
@@ -54,14 +56,27 @@ def _stop_before(error: str) -> Content:
     return content
 
 
+def _stop_within(number: int, total: int) -> Content:
+    """Return the content of a file too long to be read to its end, of which therefore nothing can be said."""
+    content = Content()
+    reason = f"The PDF has {total:,} pages, of which only {number:,} can be read: audit it in parts."
+    content.obstacle = Obstacle(kind="unreadable", reason=reason)
+    return content
+
+
 def _read_document(document: PdfDocument) -> Content:
     """Read all pages as one text."""
     pages: list[list[str]] = []
     addresses: list[str] = []
-    for number in range(min(len(document), MOST_PAGES)):
+    size = 0
+    for number in range(len(document)):
+        if number == MOST_PAGES or size > MOST_TEXT:
+            return _stop_within(number, len(document))
         page = document[number]
         text_page = page.get_textpage()
-        pages.append([line.strip() for line in text_page.get_text_range().splitlines()])
+        text = text_page.get_text_range()
+        size += len(text)
+        pages.append([line.strip() for line in text.splitlines()])
         if len(addresses) < MOST_LINKS:
             addresses.extend(_list_addresses(document, page))
         text_page.close()
