@@ -2,7 +2,7 @@
 
 A corpus is a file of JSON lines. Each line holds ``text`` or ``path`` (beside the file), may hold ``id``, ``url`` and
 ``language``, and says what is true of it: ``categories`` maps categories to true or false, ``rules`` does the same for
-single rules, and ``"ok": true`` says that no red flag of any category belongs on it.
+single rules, and ``"ok": true`` says that no red flag of any category belongs on it. A case needs at least one label.
 """
 
 from __future__ import annotations
@@ -11,20 +11,27 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import AuditorError, SourceError
 from auditor.models import CATEGORIES
 from auditor.pipeline import Settings, audit_source, audit_text
+from auditor.reporting.cleaning import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from auditor.models import Audit, RuleSet
 
 FORMAT = "clinic-auditor/evaluation"
 RED_FLAGS = tuple(category for category in CATEGORIES if category != "strengths")
+SHOWN_CASES = 8
+_LEGEND = (
+    "In brackets: the 95% interval. –: the labels do not tell.",
+    "missed: cases where it belongs and was not found; false: cases where it was found and does not belong.",
+)
 _Z95 = 1.959963984540054
 _UNKNOWN = {"recall": None, "recall_interval": None, "kappa": None}
 _KEYS = {"id", "text", "path", "url", "language", "categories", "rules", "ok"}
@@ -51,6 +58,10 @@ class Agreement:
     alarms: int
     misses: int
     passes: int
+    missed: tuple[str, ...] = ()
+    """The cases behind *misses*."""
+    false: tuple[str, ...] = ()
+    """The cases behind *alarms*."""
 
     @property
     def cases(self) -> int:
@@ -77,6 +88,14 @@ class Agreement:
         return None if chance == 1 else ((self.hits + self.passes) / self.cases - chance) / (1 - chance)
 
 
+class _Outcome(NamedTuple):
+    """What is true of a case, and what was said of it."""
+
+    case: str
+    truth: bool
+    said: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """The outcome over a corpus."""
@@ -92,8 +111,8 @@ class Evaluation:
     """Cases that could not be audited, with the reason."""
 
 
-def read_corpus(path: Path) -> tuple[Case, ...]:
-    """Return the cases in the file at *path*.
+def read_corpus(path: Path, rules: RuleSet) -> tuple[Case, ...]:
+    """Return the cases in the file at *path*, whose labels name categories and *rules*.
 
     Raises SourceError that names the line for what is no case.
     """
@@ -102,7 +121,8 @@ def read_corpus(path: Path) -> tuple[Case, ...]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SourceError(str(path), f"cannot be read as a corpus: {reason}") from error
-    cases = tuple(_read_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip())
+    ids = tuple(rule.id for rule in rules.rules)
+    cases = tuple(_read_case(line, number, path, ids) for number, line in enumerate(lines, 1) if line.strip())
     if not cases:
         raise SourceError(str(path), "holds no case; write one JSON object a line")
     for id_, count in Counter(case.id for case in cases).items():
@@ -111,7 +131,7 @@ def read_corpus(path: Path) -> tuple[Case, ...]:
     return cases
 
 
-def _read_case(line: str, number: int, path: Path) -> Case:
+def _read_case(line: str, number: int, path: Path, rules: Collection[str]) -> Case:
     def refuse(problem: str) -> SourceError:
         return SourceError(f"{path}:{number}", problem)
 
@@ -126,14 +146,19 @@ def _read_case(line: str, number: int, path: Path) -> Case:
             raise refuse(f"'{key}' must be text")
     if ("text" in row) == ("path" in row):
         raise refuse("needs either 'text' or 'path'")
-    categories = dict.fromkeys(RED_FLAGS, False) if row.get("ok") is True else {}
-    for key, known in (("categories", CATEGORIES), ("rules", None)):
+    if not isinstance(row.get("ok", True), bool):
+        raise refuse("'ok' must be true or false")
+    for key in ("categories", "rules"):
         labels = row.get(key, {})
         if not isinstance(labels, dict) or not all(isinstance(value, bool) for value in labels.values()):
             raise refuse(f"'{key}' maps names to true or false")
-        unknown = [name for name in labels if known is not None and name not in known]
-        if unknown:
-            raise refuse(f"'{unknown[0]}' is no category; there are {', '.join(CATEGORIES)}")
+    if unknown := _find_unknown(row, rules):
+        raise refuse(unknown)
+    categories = dict.fromkeys(RED_FLAGS, False) if row.get("ok") else {}
+    if contradicted := [name for name in categories if row.get("categories", {}).get(name)]:
+        raise refuse(f"'ok' says that no red flag belongs here, 'categories' that {contradicted[0]} does")
+    if not (categories or row.get("categories") or row.get("rules")):
+        raise refuse("the case has no label; say what is true of it by 'categories', 'rules' or \"ok\": true")
     return Case(
         id=row.get("id", f"line {number}"),
         text=row.get("text"),
@@ -143,6 +168,18 @@ def _read_case(line: str, number: int, path: Path) -> Case:
         categories=categories | row.get("categories", {}),
         rules=row.get("rules", {}),
     )
+
+
+def _find_unknown(row: Mapping[str, Any], rules: Collection[str]) -> str | None:
+    """Return what is wrong with the first name in the labels of *row* that names nothing."""
+    for name in row.get("categories", {}):
+        if name not in CATEGORIES:
+            return f"'{name}' is no category; there are {', '.join(CATEGORIES)}"
+    for name in row.get("rules", {}):
+        if name not in rules:
+            near = get_close_matches(name, rules, n=1)
+            return f"there is no rule {name}; " + (f"did you mean {near[0]}?" if near else "auditor rules list names all")
+    return None
 
 
 def audit_case(case: Case, rules: RuleSet) -> Audit:
@@ -157,22 +194,26 @@ def evaluate_cases(
     cases: Sequence[Case], rules: RuleSet, *, audit: Callable[[Case, RuleSet], Audit] = audit_case
 ) -> Evaluation:
     """Return how the audits of *cases* agree with their labels; one that fails is named and not counted."""
-    categories: dict[str, Counter[tuple[bool, bool]]] = {}
-    by_rule: dict[str, Counter[tuple[bool, bool]]] = {}
+    categories: dict[str, list[_Outcome]] = {}
+    by_rule: dict[str, list[_Outcome]] = {}
     decisions: dict[str, tuple[str, ...]] = {}
     failed: dict[str, str] = {}
     for case in cases:
         try:
-            met = _list_met(audit(case, rules))
+            made = audit(case, rules)
         except AuditorError as error:
             failed[case.id] = str(error)
             continue
-        decisions[case.id] = met
+        obstacle = made.document.obstacle
+        if obstacle is not None and obstacle.kind != "short":  # no decision was made, so none is right or wrong
+            failed[case.id] = f"not assessed: {obstacle.reason}"
+            continue
+        met = decisions[case.id] = _list_met(made)
         present = {id_.split("/")[0] for id_ in met}
         for category, truth in case.categories.items():
-            categories.setdefault(category, Counter())[truth, category in present] += 1
+            categories.setdefault(category, []).append(_Outcome(case.id, truth, category in present))
         for id_, truth, said in _judge_rules(case, met):
-            by_rule.setdefault(id_, Counter())[truth, said] += 1
+            by_rule.setdefault(id_, []).append(_Outcome(case.id, truth, said))
     return Evaluation(
         rules_digest=rules.digest,
         categories={name: _count(categories[name]) for name in CATEGORIES if name in categories},
@@ -198,12 +239,15 @@ def _judge_rules(case: Case, met: tuple[str, ...]) -> Iterator[tuple[str, bool, 
             yield id_, case.categories[category], True
 
 
-def _count(outcomes: Counter[tuple[bool, bool]]) -> Agreement:
+def _count(outcomes: Sequence[_Outcome]) -> Agreement:
+    counts = Counter((outcome.truth, outcome.said) for outcome in outcomes)
     return Agreement(
-        hits=outcomes[True, True],
-        alarms=outcomes[False, True],
-        misses=outcomes[True, False],
-        passes=outcomes[False, False],
+        hits=counts[True, True],
+        alarms=counts[False, True],
+        misses=counts[True, False],
+        passes=counts[False, False],
+        missed=tuple(outcome.case for outcome in outcomes if outcome.truth and not outcome.said),
+        false=tuple(outcome.case for outcome in outcomes if outcome.said and not outcome.truth),
     )
 
 
@@ -245,6 +289,8 @@ def _describe(agreement: Agreement) -> dict[str, Any]:
         "recall": agreement.recall,
         "recall_interval": find_interval(agreement.hits, agreement.hits + agreement.misses),
         "kappa": agreement.kappa,
+        "missed": list(agreement.missed),
+        "false": list(agreement.false),
     }
 
 
@@ -278,24 +324,48 @@ def render_table(
     run: Mapping[str, Any], compared: tuple[list[tuple[str, str]], list[tuple[str, str]]] | None = None
 ) -> str:
     """Return *run* as a table for a terminal, with what was gained and lost if it was compared."""
-    lines = [f"{'':40} {'cases':>6} {'precision':>22} {'recall':>22} {'kappa':>6}"]
-    for part in ("categories", "rules"):
-        lines.extend(["", part])
-        lines.extend(_render_row(name, row) for name, row in run[part].items())
-    for id_, reason in run["failed"].items():
-        lines.append(f"not audited: {id_}: {reason}")
-    for sign, pairs in zip("+-", compared or ((), ()), strict=True):
-        lines.extend(f"{sign} {case}: {rule}" for case, rule in pairs)
-    return "\n".join(lines) + "\n"
+    lines = []
+    if run["categories"] or run["rules"]:
+        lines.append(f"{'':40} {'cases':>6} {'precision':>22} {'recall':>22} {'kappa':>6}")
+        for part in ("categories", "rules"):
+            if run[part]:
+                lines.extend(["", part])
+            for name, row in run[part].items():
+                lines.extend(_render_row(name, row))
+        lines.extend(["", *_LEGEND])
+    if run["failed"]:
+        lines.extend(["", "not audited, and not counted"])
+        lines.extend(f"  {id_}: {reason}" for id_, reason in run["failed"].items())
+    if compared is not None:
+        lines.extend(_render_changes(*compared))
+    return "\n".join(map(clean_text, lines)).lstrip("\n") + "\n"
 
 
-def _render_row(name: str, row: Mapping[str, Any]) -> str:
+def _render_changes(gained: Sequence[tuple[str, str]], lost: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield ""
+    if not gained and not lost:
+        yield "Nothing gained or lost."
+        return
+    yield "+: found now and not before; -: found before and not now"
+    for sign, pairs in (("+", gained), ("-", lost)):
+        yield from (f"{sign} {case}: {rule}" for case, rule in pairs)
+
+
+def _render_row(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     shares = []
     for key in ("precision", "recall"):
         share, interval = row[key], row[f"{key}_interval"]
         shares.append("–" if share is None else f"{share:.2f} ({interval[0]:.2f} to {interval[1]:.2f})")
-    kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
-    return f"  {name:38} {row['cases']:>6} {shares[0]:>22} {shares[1]:>22} {kappa:>6}"
+    kappa = "–" if row["kappa"] is None else f"{round(row['kappa'], 2) + 0.0:.2f}"  # 0.0, for there is no -0.00
+    yield f"  {name:38} {row['cases']:>6} {shares[0]:>22} {shares[1]:>22} {kappa:>6}"
+    wrong = [f"{key}: {_name_few(row[key])}" for key in ("missed", "false") if row[key]]
+    if wrong:
+        yield f"      {'; '.join(wrong)}"
+
+
+def _name_few(ids: Sequence[str]) -> str:
+    more = len(ids) - SHOWN_CASES
+    return ", ".join(ids[:SHOWN_CASES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _divide(part: int, whole: int) -> float | None:

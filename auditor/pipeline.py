@@ -17,6 +17,7 @@ from auditor.errors import RuleError, SourceError
 from auditor.judging import judge_page, load_rules
 from auditor.models import Failure, Page, Severity
 from auditor.reading import read_page, read_text
+from auditor.sources.captures import find_record
 from auditor.sources.files import find_pages, load_page, read_stream
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^a-zA-Z0-9._]+")
 _LONGEST_NAME = 80
+_REPORT_HEAD = 2048
 _FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
 
 
@@ -190,12 +192,22 @@ def audit_sources(
     return audit_pages(pages, rules=rules, settings=settings, now=now)
 
 
-def expand_sources(sources: Iterable[str | Path], *, without: Path | None = None) -> tuple[str | Failure, ...]:
-    """Return *sources* with folders replaced by their pages, each once, but for those in the folder *without*."""
+def expand_sources(
+    sources: Iterable[str | Path], *, set_aside: Callable[[Path], object] = str
+) -> tuple[str | Failure, ...]:
+    """Return *sources* with folders replaced by their pages, each once.
+
+    Reports of this program are no pages; each is given to *set_aside*.
+    """
     targets: dict[str | Failure, None] = {}
     for source in sources:
-        targets.update(dict.fromkeys(_expand(str(source), without)))
+        targets.update(dict.fromkeys(_expand(str(source), set_aside)))
     return tuple(targets)
+
+
+def name_source(source: str) -> str:
+    """Return *source* as it is called in a sentence."""
+    return "standard input" if source == STANDARD_INPUT else source
 
 
 def collect_pages(
@@ -229,7 +241,7 @@ def audit_pages(
             yield attempt(page.source, partial(audit_page, page, rules=rules, settings=settings, now=now))
 
 
-def _expand(source: str, without: Path | None) -> tuple[str | Failure, ...]:
+def _expand(source: str, set_aside: Callable[[Path], object]) -> tuple[str | Failure, ...]:
     try:
         if not Path(source).is_dir():
             return (source,)
@@ -238,8 +250,23 @@ def _expand(source: str, without: Path | None) -> tuple[str | Failure, ...]:
     found = attempt(source, partial(find_pages, Path(source)))
     if isinstance(found, Failure):
         return (found,)
-    pages = tuple(str(path) for path in found if without is None or without.absolute() not in path.absolute().parents)
-    return pages or (Failure(source=source, reason=f"the folder holds nothing but reports, in {without}: add pages"),)
+    reports = {path for path in found if _is_report(path)}
+    for path in sorted(reports):
+        set_aside(path)
+    pages = tuple(str(path) for path in found if path not in reports)
+    return pages or (Failure(source=source, reason="the folder holds nothing but reports of this program: add pages"),)
+
+
+def _is_report(path: Path) -> bool:
+    """Tell whether the file at *path* is a report of ours, by its head; what was captured is a page whatever it says."""
+    if find_record(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_REPORT_HEAD)
+    except OSError:
+        return False
+    return head.startswith(b"<!DOCTYPE html>") and b'<meta name="generator" content="clinic-auditor ' in head
 
 
 def attempt(source: str, step: Callable[[], T]) -> T | Failure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import RuleError
-from auditor.judging.loading import build_rule_set, read_files
+from auditor.judging.loading import build_rule_set, digest_files, read_files
 from tests.rulefolders import BASIS, GOOD, write_rules
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def test_a_good_folder_loads(tmp_path: Path) -> None:
         (("form: claim", "form: regex"), 4, "form is 'regex'"),
         (("form: claim", "form: structure"), 4, "needs 'structure'"),
         (("codes: [B2]", "at_least: 3"), 8, "'at_least' means nothing in a rule of form 'claim'"),
-        (("[us.example]", "[us.unknown]"), 7, "basis is 'us.unknown'"),
+        (("[us.example]", "[us.unknown]"), 7, "basis 'us.unknown' is not known; rules/basis.yaml lists them"),
+        (("[us.example]", "[us.exampel]"), 7, "did you mean us.example? rules/basis.yaml lists them"),
         (("[B2]", "[second]"), 8, "'second' is no code"),
         (("{joints}", "{bones}"), 10, "no word list rules/words/en/bones.yaml"),
         (("'mending'", "'(mending)'"), 10, "groups are written"),
@@ -46,6 +47,12 @@ def test_a_good_folder_loads(tmp_path: Path) -> None:
         (("'mending'", "'mending{1001}'"), 10, "RE2 refuses it"),
         (("  en: ['mends", "  xx: ['mends"), 10, "'xx' is no language code"),
         (("  en: [Our", "  en: [[Our]"), None, "not valid YAML"),
+        (("why: A", "why: Note: a"), 5, "put text that holds a colon in single quotes"),
+        (("  en: ['mends", "\ten: ['mends"), 10, "indent with spaces, not tabs"),
+        (("'mending'", '"mending\\s"'), 10, "put patterns in single quotes"),
+        (("'mending'", "*mending"), 10, "put text that begins with * in single quotes"),
+        (("'mending'", "@mending"), 10, "put text that begins with a special character in single quotes"),
+        (("'mending'", "{joints}"), 10, "match must be text; put it in single quotes"),
         (("codes: [B2]", "codes: B2"), 8, "codes must be a list"),
         (("codes: [B2]", "voice: [doctor]"), 8, "voice is 'doctor'"),
         (("codes: [B2]", "in: [footnote]"), 8, "in is 'footnote'"),
@@ -115,6 +122,54 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """The folder that --rules names must exist."""
     with pytest.raises(RuleError, match="not a folder"):
         read_files([tmp_path / "none"])
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    """A folder without a rule file was meant to hold one."""
+    (tmp_path / "secret.yaml.txt").write_text(GOOD, "utf-8")
+
+    with pytest.raises(RuleError, match="holds no rule file"):
+        read_files([tmp_path])
+
+
+def write_over(folder: Path, **files: str) -> Path:
+    """Write *files* alone into a folder that is to lie over another."""
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_bases_are_added(tmp_path: Path) -> None:
+    """A folder's own bases stand beside those that came with the program, and its rules may rest on both."""
+    mine = write_rules(tmp_path / "mine")
+    more = GOOD.replace("[us.example]", "[us.example, fr.example]").replace("Says", "Also says")
+    over = write_over(tmp_path / "over", basis=BASIS.replace("us.", "fr."), curative__more=more)
+
+    rules = build_rule_set(read_files([mine, over]))
+
+    assert {"fr.example", "us.example"} == set(rules.basis)
+    assert ("us.example", "fr.example") == rules.rules[1].basis
+
+
+def test_bases_belong_to_the_digest(tmp_path: Path) -> None:
+    """Two sets of bases are two sets of rules."""
+    folders = [write_over(tmp_path / name, basis=BASIS.replace("An", name)) for name in ("one", "two")]
+    mine = write_rules(tmp_path / "mine")
+
+    assert 3 == len({digest_files(read_files([mine, *extra])) for extra in ([], folders[:1], folders)})
+
+
+def test_a_replaced_rule_may_leave_a_list_that_came_with_the_program(tmp_path: Path) -> None:
+    """Whoever replaces the only rule that uses a built-in list cannot delete that list."""
+    shipped = load_rules()
+    rule = next(rule for rule in shipped.rules if rule.id == "curative/cure-claimed")
+    users = [other for other in shipped.rules if other is not rule]
+    text = GOOD.replace("[us.example]", f"[{rule.basis[0]}]").replace("{joints}", "knees")
+    over = write_over(tmp_path, **{other.path[:-5].replace("/", "__"): text for other in users[:0]}, **{"curative__cure-claimed": text})
+
+    assert "Says that it mends" in [rule.title for rule in load_rules(extra=[over]).rules]
 
 
 def test_a_later_folder_replaces_files_of_the_same_name(tmp_path: Path) -> None:

@@ -206,8 +206,18 @@ class TestFiles:
             ({"url": None, "source": "诊所.html"}, "page"),
             ({"url": None, "source": "a\x1b[31m\u202eb.html"}, "a-31m-b"),
             ({"url": "https://lumora.example/" + "x" * 500}, "lumora.example-" + "x" * 65),
+            ({"url": "lumora.example/knees"}, "lumora.example-knees"),
         ],
-        ids=["address", "file", "standard input", "climbing", "other script", "control characters", "long"],
+        ids=[
+            "address",
+            "file",
+            "standard input",
+            "climbing",
+            "other script",
+            "control characters",
+            "long",
+            "no scheme",
+        ],
     )
     def test_a_report_is_named_for_its_page(self, fields: dict[str, Any], expected: str) -> None:
         """The name tells the page in plain letters and ends in a mark that belongs to it alone."""

@@ -45,6 +45,23 @@ def test_a_base_address_moves_relative_links() -> None:
     assert "https://knees.example/b/a" == read_page(page("<base href=/b/><a href=a>x</a>")).links[0].url
 
 
+def test_a_long_base_makes_no_flood() -> None:
+    """Many short links under a long address stay short."""
+    document = read_page(page(f"<base href=https://knees.example/{'x' * 3000}/>" + "<a href=a>x</a>" * 5000))
+
+    assert {"a"} == {link.url for link in document.links}
+
+
+def test_long_headings_make_no_flood() -> None:
+    """Many short passages under long headings keep only the beginnings of these."""
+    markup = "".join(f"<h{level}>{'knee ' * 60}</h{level}>" for level in range(1, 7)) + "<p>Ours." * 8000
+
+    document = read_page(page(markup))
+
+    assert 8006 == len(document.passages)
+    assert 10_000_000 > sum(len(heading) for passage in document.passages for heading in passage.section)
+
+
 @pytest.mark.parametrize(
     ("body", "charset", "expected"),
     [

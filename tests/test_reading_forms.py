@@ -74,3 +74,10 @@ def test_a_form_is_read_whole() -> None:
 def test_an_empty_form_is_none() -> None:
     """A form without fields and words asks nothing."""
     assert () == read_forms(walk_markup("<form></form>"), None)
+
+
+def test_a_label_around_many_fields_is_read_to_a_limit() -> None:
+    """The words of a label are not joined anew in full for each of its fields."""
+    (form,) = read_forms(walk_markup(f"<form><label>{'knee ' * 9999}{'<input name=n>' * 3}</label></form>"), None)
+
+    assert [("knee " * 60)] * 3 == [field.label for field in form.fields]

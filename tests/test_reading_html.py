@@ -67,10 +67,12 @@ def test_the_slow_parser_reads_the_same_page() -> None:
         "<details>" * 10_000 + "We cure knees.",
         "<template>" * 10_000 + "<p>We cure knees.",
         "<ul><li>" * 20_000 + "We cure knees.",
+        "<svg><g>" * 200 + "<text>We cure knees.",
+        "<div><template ShadowRootMode=open><p>We cure knees.</template></div>",
     ],
     ids=[
         "deep", "formatting", "adoption", "tables", "attributes", "attribute", "breaks", "script", "angles", "ampersands",
-        "surrogates", "details", "templates", "lists",
+        "surrogates", "details", "templates", "lists", "drawing", "shadow root",
     ],
 )  # fmt: skip
 def test_hostile_markup_hides_no_text(markup: str) -> None:

@@ -50,6 +50,13 @@ def test_a_page_s_language_is_checked_against_its_text(text: str, declared: str 
     assert expected == detect_language([Block(text, "paragraph")], declared)
 
 
+def test_text_that_does_not_show_tells_no_language() -> None:
+    """Hidden words in another language do not keep a page from being read."""
+    blocks = [Block(TURKISH, "paragraph", hidden=True)] * 9 + [Block(ENGLISH, "paragraph")]
+
+    assert "en" == detect_language(blocks, "en")
+
+
 @pytest.mark.parametrize(
     ("text", "own", "page", "expected"),
     [
@@ -57,6 +64,10 @@ def test_a_page_s_language_is_checked_against_its_text(text: str, declared: str 
         (GERMAN * 2, None, "en", "de"),
         ("Guten Tag", None, "en", "en"),
         ("Guten Tag", "de", "en", "de"),
+        ("We cure the worn knee.", "de", "en", "en"),
+        ("We cure the worn knee.", "xx", "en", "en"),
+        (GERMAN, "de", "en", "de"),
+        (SWEDISH, "sv", "en", "sv"),
         (CHINESE, None, "en", "zh"),
         (JAPANESE, None, "zh", "ja"),
         (ENGLISH, None, "ja", "en"),

@@ -62,6 +62,12 @@ def test_a_real_page_that_mentions_an_obstacle_is_none(extra: str) -> None:
     assert find_kind(ARTICLE + extra, status=200) is None
 
 
+@pytest.mark.parametrize("way", ["style='visibility:hidden'", "hidden", "style='position:absolute;left:-9999px'"])
+def test_a_page_that_is_all_hidden_at_first_is_read(way: str) -> None:
+    """What a style sheet or a script shows in the end is not taken for an empty page."""
+    assert find_kind(f"<div {way}>{ARTICLE}</div>") is None
+
+
 def test_the_reason_is_a_sentence() -> None:
     """Readers of the report learn why in words."""
     obstacle = read_page(page("<p>Gone", status=410)).obstacle

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.reading import read_page
-from auditor.reading.pdf import parse_pdf, split_margins
+from auditor.reading.pdf import MOST_PAGES, parse_pdf, split_margins
 from tests.factories import page
 
 
@@ -98,6 +98,26 @@ def test_a_pdf_without_readable_text_has_an_obstacle(body: bytes, expected: str)
     obstacle = read_page(page(body, media_type="application/pdf", charset=None)).obstacle
 
     assert expected == (obstacle.kind if obstacle else None)
+
+
+def test_the_last_of_many_pages_is_read() -> None:
+    """A claim does not hide at the end of a long file."""
+    document = read_page(page(make_pdf(*[["A page"]] * 600, LINES), media_type="application/pdf", charset=None))
+
+    assert any("treatment can ease them" in passage.text for passage in document.passages)
+
+
+def test_a_pdf_that_is_too_long_is_not_assessed() -> None:
+    """What cannot be read to its end is not called free of red flags."""
+    body = make_pdf(*[["A page"]] * (MOST_PAGES + 1))
+
+    obstacle = read_page(page(body, media_type="application/pdf", charset=None)).obstacle
+
+    assert obstacle is not None
+    assert ("unreadable", "The PDF has 5,001 pages, of which only 5,000 can be read: audit it in parts.") == (
+        obstacle.kind,
+        obstacle.reason,
+    )
 
 
 def test_links_of_a_pdf_are_found_once() -> None:

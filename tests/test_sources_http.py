@@ -164,11 +164,11 @@ def test_type_and_encoding_are_told_from_the_bytes(
 @pytest.mark.parametrize(
     ("content", "content_type", "kind"),
     [
-        (b"PK\x03\x04\0\0", "application/zip", "application/zip"),
-        (b"\x89PNG\r\n\0", "text/html", "text/html"),
-        (b"{}", "application/json; charset=utf-8", "application/json"),
-        (b"\0\1\2\3", "\x1b[31m", "something unknown"),
-        (b"\0\1\2\3", None, "something unknown"),
+        (b"PK\x03\x04\0\0", "application/zip", "neither HTML nor PDF nor text but application/zip"),
+        (b"\x89PNG\r\n\0", "text/html", "no page, although the server calls it text/html"),
+        (b"{}", "application/json; charset=utf-8", "neither HTML nor PDF nor text but application/json"),
+        (b"\0\1\2\3", "\x1b[31m", "neither HTML nor PDF nor text but something unknown"),
+        (b"\0\1\2\3", None, "neither HTML nor PDF nor text but something unknown"),
     ],
 )
 def test_what_is_no_page_is_told(content: bytes, content_type: str | None, kind: str) -> None:
@@ -177,7 +177,7 @@ def test_what_is_no_page_is_told(content: bytes, content_type: str | None, kind:
 
     reason = refuse(httpx.Response(200, content=content, headers=headers))
 
-    assert f"what came is neither HTML nor PDF nor text but {kind}: give the address of a page" == reason
+    assert f"what came is {kind}: give the address of a page" == reason
 
 
 # --- addresses ---------------------------------------------------------------------------------

@@ -28,7 +28,10 @@ CAPTURES = Path("captures")
 
 def carry_out(wishes: Wishes, rules: RuleSet | None) -> ExitCode:
     """Audit, or only capture, the sources of *wishes* one after the other; *rules* of ``None`` are the usual ones."""
-    targets = pipeline.expand_sources(wishes.sources, without=wishes.output or REPORTS)
+    reports: list[Path] = []
+    targets = pipeline.expand_sources(wishes.sources, set_aside=reports.append)
+    if reports:
+        _tell(f"Left out, as reports of this program: {len(reports)}, such as {reports[0]}", wishes)
     if len(targets) > 1 and (wishes.stdout_format == "html" or names_file(wishes.output)):
         problem = "one report holds one page; for several, print another format or let --output name a folder"
         raise AuditorError(problem)
@@ -67,7 +70,7 @@ def _choose_settings(wishes: Wishes) -> pipeline.Settings:
 def _announce(targets: Sequence[str | Failure], wishes: Wishes) -> Iterator[str | Failure]:
     for number, target in enumerate(targets, 1):
         if isinstance(target, str):
-            shown = re.sub(r"//[^/?#]*@", "//", target)  # a password is nobody's business
+            shown = re.sub(r"//[^/?#]*@", "//", pipeline.name_source(target))  # a password is nobody's business
             if len(targets) > 1:
                 _tell(f"[{number}/{len(targets)}] {shown}", wishes)
             elif "://" in target:
@@ -116,7 +119,7 @@ def _present(result: Page | Audit | Failure, total: int, wishes: Wishes) -> Exit
 
 
 def _say_failure(failure: Failure) -> ExitCode:
-    say_problem(f"{failure.source}: {failure.reason}")
+    say_problem(f"{pipeline.name_source(failure.source)}: {failure.reason}")
     return ExitCode.NOT_ASSESSED
 
 
@@ -135,8 +138,10 @@ def _render(audit: Audit, total: int, wishes: Wishes) -> _Rendered:
         line = _render_line(record, total)
     if wishes.stdout_format == "terminal" and not wishes.quiet:
         width = shutil.get_terminal_size().columns
-        summary = render_summary(record, color=wants_color(no_color=wishes.no_color), width=width)
-    return _Rendered(render_html(record), line, summary + "\n" * (total > 1))
+        named = record | {"page": record["page"] | {"source": pipeline.name_source(record["page"]["source"])}}
+        summary = render_summary(named, color=wants_color(no_color=wishes.no_color), width=width)
+        summary += "\n" * (total > 1)
+    return _Rendered(render_html(record), line, summary)
 
 
 def _write(rendered: _Rendered, page: Page, total: int, wishes: Wishes) -> None:
@@ -169,7 +174,7 @@ def _render_line(record: dict[str, Any], total: int) -> str:
 
 def _weigh(audit: Audit, wishes: Wishes) -> ExitCode:
     """Return what *audit* means for the exit code, and say what breaches a threshold."""
-    name = audit.page.source
+    name = pipeline.name_source(audit.page.source)
     if wishes.fail_on and any(finding.severity >= wishes.fail_on for finding in audit.findings):
         say_problem(f"{name}: has a finding at or above {wishes.fail_on.name.lower()} (--fail-on)")
         return ExitCode.THRESHOLD

@@ -17,6 +17,7 @@ from auditor.errors import AuditorError, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from auditor.judging.testing import Problem
     from auditor.models import Rule, RuleSet, Severity
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -113,7 +114,7 @@ _rules_option = click.option(
     metavar="DIR",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Add the rules of this folder; they replace built-in ones of the same name. Repeatable.",
+    help="Add the rules of this folder; its files replace built-in ones of the same name. Repeatable.",
 )
 _format_option = click.option(
     "--format",
@@ -154,7 +155,7 @@ _format_option = click.option(
     type=_LEVEL,
     callback=_read_level,
     default="low",
-    help="Report only findings at or above this level: low, medium, high or critical. Default: low.",
+    help="List only findings at or above this level: low, medium, high or critical; the score counts all. Default: low.",
 )
 @click.option("--exclude-rule", "excluded", metavar="ID", multiple=True, help="Leave this rule out. Repeatable.")
 @click.option(
@@ -183,7 +184,7 @@ _format_option = click.option(
     "--language",
     metavar="CODE",
     callback=_check_language,
-    help="Take the pages to be in this language, such as en or zh, whatever they say.",
+    help="Take the pages to be in this language, such as en or zh; a passage plainly in another is judged by its own rules.",
 )
 @click.option(
     "--facts",
@@ -208,7 +209,8 @@ _format_option = click.option(
 def audit_command(media_type: str | None, **options: Any) -> ExitCode:
     """Audit pages and write a report on each.
 
-    SOURCE is an address, an .html, .pdf, .txt or .md file, a saved capture, a folder of them, or - for standard input.
+    SOURCE is an address, a file, a saved capture, a folder or - for standard input. Of a folder every .html, .htm,
+    .xhtml, .pdf, .txt and .md file is read, in folders below it too; reports of this program are left out.
     """
     from auditor.cli.wishes import Wishes, find_contradiction
 
@@ -245,16 +247,17 @@ def audit_command(media_type: str | None, **options: Any) -> ExitCode:
 @_format_option
 def evaluate_command(
     corpus: Path, rule_folders: tuple[Path, ...], saved: Path | None, earlier: Path | None, output_format: str
-) -> None:
+) -> ExitCode:
     """Measure how the rules agree with labelled texts and pages.
 
-    CORPUS.jsonl holds one case a line; the README says how a case is written.
+    CORPUS.jsonl holds one case a line; the README says how a case is written. The exit code is 4 if some cases could
+    not be audited, and 3 if none could.
     """
     from auditor.evaluation import compare_runs, evaluate_cases, read_corpus, read_run, render_table, to_run
 
-    cases = read_corpus(corpus)
-    before = read_run(earlier) if earlier else None
     rules = _load_rules(rule_folders)
+    cases = read_corpus(corpus, rules)
+    before = read_run(earlier) if earlier else None
     run = to_run(evaluate_cases(cases, rules))
     compared = compare_runs(before, run) if before else None
     if saved:
@@ -263,6 +266,9 @@ def evaluate_command(
         _print_json(run | ({"gained": compared[0], "lost": compared[1]} if compared else {}))
     else:
         print_data(render_table(run, compared))
+    if not run["failed"]:
+        return ExitCode.DONE
+    return ExitCode.SOME_NOT_ASSESSED if run["decisions"] else ExitCode.NOT_ASSESSED
 
 
 # --- rules -------------------------------------------------------------------------------------
@@ -314,7 +320,8 @@ def lint_command(rule_folders: tuple[Path, ...]) -> ExitCode:
     """Look for mistakes in the rule files."""
     from auditor.judging import lint_rules
 
-    return _report_problems(lint_rules(_load_rules(rule_folders)))
+    rules = _load_rules(rule_folders)
+    return _report_problems(lint_rules(rules), rules.rules, rule_folders)
 
 
 @rules_group.command("test")
@@ -322,9 +329,11 @@ def lint_command(rule_folders: tuple[Path, ...]) -> ExitCode:
 def test_command(rule_folders: tuple[Path, ...]) -> ExitCode:
     """Try every rule on its own examples, both ways."""
     from auditor.judging import test_rules
+    from auditor.judging.testing import find_tried
     from auditor.pipeline import read_example
 
-    return _report_problems(test_rules(_load_rules(rule_folders), read_example))
+    rules = _load_rules(rule_folders)
+    return _report_problems(test_rules(rules, read_example), find_tried(rules), rule_folders)
 
 
 def _load_rules(folders: tuple[Path, ...]) -> RuleSet:
@@ -344,17 +353,24 @@ def _find_rule(name: str, rules: RuleSet) -> Rule:
     raise click.UsageError(f"there is no rule {name}; {hint}")
 
 
-def _report_problems(problems: Iterable[str]) -> ExitCode:
-    """Print each of *problems* as it is found."""
+def _report_problems(problems: Iterable[Problem], tried: Sequence[Rule], folders: tuple[Path, ...]) -> ExitCode:
+    """Print each of *problems* as it is found, or that the *tried* rules have none."""
+    from auditor.judging.loading import find_rules, read_files
     from auditor.reporting.cleaning import clean_text
 
+    shipped = find_rules()
+    paths = {file.name: file.path for file in read_files((shipped, *folders))}
     found = 0
     for problem in problems:
-        print_data(f"{clean_text(problem)}\n")
+        print_data(f"{clean_text(f'{paths[problem.file]}: {problem.text}')}\n")
         found += 1
-    if not found:
-        print_data("No problem found.\n")
-    return ExitCode.USAGE if found else ExitCode.DONE
+    if found:
+        return ExitCode.USAGE
+    built_in = sum(shipped in paths[rule.path].parents for rule in tried)
+    own = len(tried) - built_in
+    yours = f"{own} {'rule' if own == 1 else 'rules'} of yours and " if folders else ""
+    print_data(f"{yours}{built_in} built-in{'' if folders else ' rules'}: no problem found.\n")
+    return ExitCode.DONE
 
 
 def _print_json(value: Any) -> None:

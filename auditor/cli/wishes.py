@@ -46,8 +46,8 @@ def find_contradiction(wishes: Wishes) -> str | None:
     if wishes.media_type and STANDARD_INPUT not in wishes.sources:
         return "--type tells what standard input holds, so - must be a source"
     if wishes.fail_on and wishes.fail_on < wishes.severity:
-        left_out = f"--severity {wishes.severity.name.lower()}"
-        return f"--fail-on {wishes.fail_on.name.lower()} cannot see what {left_out} leaves out"
+        unlisted = f"--severity {wishes.severity.name.lower()}"
+        return f"--fail-on {wishes.fail_on.name.lower()} looks at what is listed, and {unlisted} lists less"
     if wishes.capture_only and _asks_for_audit(wishes):
         return "--capture-only makes no audit, so there is nothing to report or to fail on"
     if wishes.output and (str(wishes.output) == "-" or wishes.output.suffix.lower() in {".json", ".jsonl"}):

@@ -36,7 +36,8 @@ from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SINGLE_FILES = ("basis.yaml", "offer.yaml", "scoring.yaml")
+BASIS = "basis.yaml"
+SINGLE_FILES = (BASIS, "offer.yaml", "scoring.yaml")
 DIRECTIONS = ("forward", "backward", "both", "sentence")
 
 
@@ -58,21 +59,25 @@ def find_rules() -> Path:
 def read_files(folders: Iterable[Path]) -> tuple[RuleFile, ...]:
     """Return the files of *folders* sorted by name; a later folder replaces files of the same name.
 
-    Raises RuleError for a folder that is missing or holds what is no rule file.
+    Bases are not replaced but added, so that a folder need not copy those that others rest on.
+    Raises RuleError for a folder that is missing, holds no rule file or holds what is none.
     """
-    files: dict[str, RuleFile] = {}
-    for folder in folders:
+    files: dict[tuple[str, int], RuleFile] = {}
+    for number, folder in enumerate(folders):
         if not folder.is_dir():
             raise RuleError(folder, None, "not a folder; name one that holds rule files")
-        for path in sorted(folder.rglob("*.y*ml")):
+        paths = sorted(folder.rglob("*.y*ml"))
+        if not paths:
+            raise RuleError(folder, None, "holds no rule file; a rule is a file such as hype/secret-formula.yaml")
+        for path in paths:
             name = path.relative_to(folder).as_posix()
             if path.suffix != ".yaml":
                 raise RuleError(path, None, "the file name must end in .yaml")
             try:
-                files[name] = RuleFile(name, path, path.read_bytes())
+                files[name, number if name == BASIS else 0] = RuleFile(name, path, path.read_bytes())
             except OSError as error:
                 raise RuleError(path, None, f"cannot be read: {error.strerror}") from error
-    return tuple(files[name] for name in sorted(files))
+    return tuple(files[key] for key in sorted(files))
 
 
 def digest_files(files: Iterable[RuleFile]) -> str:
@@ -89,11 +94,16 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
 
     Raises RuleError at the first mistake, with its file and line.
     """
-    nodes = {file.name: (file.path, read_yaml(file.path, file.content)) for file in files}
+    nodes: dict[str, tuple[Path, Node]] = {}
+    basis: dict[str, Basis] = {}
+    for file in files:
+        node = read_yaml(file.path, file.content)
+        nodes[file.name] = file.path, node
+        if file.name == BASIS:
+            basis |= _read_basis(file.path, node)
     for required in SINGLE_FILES:
         if required not in nodes:
             raise RuleError(required, None, "the rule folder needs this file")
-    basis = _read_basis(*nodes["basis.yaml"])
     lists: WordGroups = {}
     triggers: dict[str, tuple[Trigger, ...]] = {}
     rules: list[Rule] = []
@@ -285,7 +295,12 @@ def _read_share(node: Node, path: Path) -> int:
 
 
 def _refuse_dead_lists(rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]]) -> None:
-    """Raise RuleError for a word list that no rule refers to: it looks as if it did something."""
+    """Raise RuleError for a word list that no rule refers to: it looks as if it did something.
+
+    A list that came with the program may be left over when a folder replaces the rule that used it.
+    """
+    shipped = find_rules()
+    is_mixed = any(shipped not in path.parents for path, _ in nodes.values())
     used: set[tuple[str, str]] = set()
     for rule in rules:
         for patterns in (rule.match, rule.unless, rule.beside):
@@ -295,7 +310,6 @@ def _refuse_dead_lists(rules: Iterable[Rule], words: WordGroups, nodes: Mapping[
         used.update((language, name) for name in rule.when.get("mentions", ()) for language in words)
     for language, by_name in words.items():
         for name in by_name:
-            if (language, name) not in used:
-                raise RuleError(
-                    nodes[f"words/{language}/{name}.yaml"][0], None, "no rule uses this word list; use it or delete it"
-                )
+            path = nodes[f"words/{language}/{name}.yaml"][0]
+            if (language, name) not in used and not (is_mixed and shipped in path.parents):
+                raise RuleError(path, None, "no rule uses this word list; use it or delete it")

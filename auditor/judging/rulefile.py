@@ -111,7 +111,7 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
         form=form,
         why=read_text(values["why"], path, "why"),
         ask=read_text(values["ask"], path, "ask"),
-        basis=choices("basis", tuple(basis), ()),
+        basis=_read_basis_ids(values["basis"], path, basis),
         codes=_read_codes(values, path),
         match=languages("match"),
         unless=languages("unless"),
@@ -150,6 +150,21 @@ def _check_form(form: str, values: Mapping[str, Node], path: Path) -> None:
             raise RuleError(path, values[key].line, f"'{key}' means nothing in a rule of form '{form}'")
     if form == "absence" and "match" not in values and "structure" not in values:
         raise RuleError(path, values["form"].line, "an absence needs 'match' or 'structure': what would be there")
+
+
+def _read_basis_ids(node: Node, path: Path, basis: Mapping[str, Basis]) -> tuple[str, ...]:
+    ids = []
+    for item in read_items(node, path, "basis"):
+        id_ = read_text(item, path, "basis")
+        if id_ not in basis:
+            from difflib import get_close_matches
+
+            near = get_close_matches(id_, basis, cutoff=0.4)
+            hint = f"did you mean {' or '.join(near)}? " if near else ""
+            where = "rules/basis.yaml lists them, and a basis.yaml of your own folder adds to them"
+            raise RuleError(path, item.line, f"basis '{id_}' is not known; {hint}{where}")
+        ids.append(id_)
+    return tuple(ids)
 
 
 def _read_codes(values: Mapping[str, Node], path: Path) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.judging import SCORING_STATUSES, index_patterns, judge_page
 from auditor.judging.matching import find_hits
@@ -26,27 +26,38 @@ _PAGE = Page(source="example", body=b"", media_type="text/plain", sha256="", ret
 _SHORTEST_WHY = 60
 
 
-def test_rules(rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[str]:
-    """Yield one sentence for every example that does not hold and every pattern that no example uses.
+class Problem(NamedTuple):
+    """What is wrong with a file of a rule folder, in words."""
+
+    file: str
+    """Relative to the rule folder."""
+    text: str
+
+
+def find_tried(rules: RuleSet) -> tuple[Rule, ...]:
+    """Return the rules that are in use, which are those whose examples can be tried."""
+    return tuple(rule for rule in rules.rules if rule.status in SCORING_STATUSES)
+
+
+def test_rules(rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[Problem]:
+    """Yield every example that does not hold and every pattern that no example uses.
 
     *read* turns an example, text or a tiny page, and its language into a document.
     """
-    for rule in rules.rules:
-        if rule.status not in SCORING_STATUSES:
-            continue
+    for rule in find_tried(rules):
         for language, examples in rule.flags.items():
             for example in examples:
                 if not _meets(rule, _judge(read(example, language), rules)):
-                    yield f"{rule.path}: does not flag [{language}] “{_shorten(example)}”"
+                    yield Problem(rule.path, f"does not flag [{language}] “{_shorten(example)}”")
         for language, examples in rule.passes.items():
             for example in examples:
                 if _meets(rule, _judge(read(example, language), rules)):
-                    yield f"{rule.path}: flags what should pass [{language}] “{_shorten(example)}”"
+                    yield Problem(rule.path, f"flags what should pass [{language}] “{_shorten(example)}”")
         yield from _find_unused_patterns(rule, rules, read)
 
 
-def lint_rules(rules: RuleSet) -> Iterator[str]:
-    """Yield one sentence for everything in *rules* that loads but should not stay."""
+def lint_rules(rules: RuleSet) -> Iterator[Problem]:
+    """Yield everything in *rules* that loads but should not stay."""
     titles: dict[str, str] = {}
     for rule in rules.rules:
         problems = list(_lint_texts(rule))
@@ -54,7 +65,7 @@ def lint_rules(rules: RuleSet) -> Iterator[str]:
             problems.append(f"has the title of {titles[rule.title]}")
         titles[rule.title] = rule.path
         problems.extend(_lint_patterns(rule))
-        yield from (f"{rule.path}: {problem}" for problem in problems)
+        yield from (Problem(rule.path, problem) for problem in problems)
 
 
 def _lint_texts(rule: Rule) -> Iterator[str]:
@@ -64,7 +75,7 @@ def _lint_texts(rule: Rule) -> Iterator[str]:
     if not rule.basis:
         yield "names no basis"
     if len(rule.why) < _SHORTEST_WHY:
-        yield "'why' is too short to explain anything"
+        yield f"'why' is too short to explain anything; write at least {_SHORTEST_WHY} characters"
     if not rule.ask.endswith("?"):
         yield "'ask' is no question"
     for key, examples in (("flags", rule.flags), ("passes", rule.passes)):
@@ -90,8 +101,8 @@ def _meets(rule: Rule, audit: Audit) -> bool:
     return any(finding.rule.id == rule.id for finding in (*audit.findings, *audit.strengths))
 
 
-def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[str]:
-    """Yield a sentence for every pattern that hits in none of the rule's examples.
+def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[Problem]:
+    """Yield every pattern that hits in none of the rule's examples.
 
     What must be there is shown by examples that flag; what excuses, and what would end an absence, by those that pass.
     """
@@ -105,7 +116,7 @@ def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str],
         for language, patterns in getattr(rule, slot).items():
             for pattern in patterns:
                 if (slot, pattern) not in hits:
-                    yield f"{rule.path}: no example uses the pattern '{pattern}' under {slot} [{language}]"
+                    yield Problem(rule.path, f"no example uses the pattern '{pattern}' under {slot} [{language}]")
 
 
 def _shorten(example: str) -> str:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "vi", "zh")
 
 
+_NO_TEXT = "must be text; put it in single quotes if it holds a colon or begins with a bracket"
+
+
 def read_text(node: Node, path: Path, what: str) -> str:
     """Return the text of *node*, white space collapsed."""
     if not isinstance(node.value, str):
-        raise RuleError(path, node.line, f"{what} must be text; quote it if it holds a colon and a space")
+        raise RuleError(path, node.line, f"{what} {_NO_TEXT}")
     text = " ".join(node.value.split())
     if not text:
         raise RuleError(path, node.line, f"{what} is empty")
@@ -29,7 +32,7 @@ def read_text(node: Node, path: Path, what: str) -> str:
 def read_pattern(node: Node, path: Path, what: str) -> str:
     """Return a pattern as written: white space counts."""
     if not isinstance(node.value, str) or not node.value.strip():
-        raise RuleError(path, node.line, f"{what} must be text; quote it if it holds a colon and a space")
+        raise RuleError(path, node.line, f"{what} {_NO_TEXT}")
     return node.value.strip("\n")
 
 

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
+_ADVICE = {
+    "mapping values are not allowed": "put text that holds a colon in single quotes",
+    "cannot start any token": "put text that begins with a special character in single quotes",
+    "unknown escape character": "put patterns in single quotes, where a backslash stands for itself",
+    "undefined alias": "put text that begins with * in single quotes",
+    "did not find expected": "look for a missing quote or bracket, or for lines that are not indented alike",
+    "could not find expected ':'": "look for a line that is not indented as its text",
+    "unexpected end of stream": "a quote is opened and never closed",
+}
+"""What to do about the mistakes that are made most, by words of the message."""
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"})
 
@@ -45,10 +55,18 @@ def read_yaml(path: Path, text: bytes) -> Node:
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "nested too deeply or not YAML"
-        raise RuleError(path, mark.line + 1 if mark else None, f"not valid YAML: {problem}") from error
+        advice = _advise(problem, text.splitlines()[mark.line : mark.line + 1] if mark else [])
+        raise RuleError(path, mark.line + 1 if mark else None, f"not valid YAML: {problem}{advice}") from error
     if root is None:
         raise RuleError(path, None, "the file is empty")
     return _convert_node(root, path, set(), 0)
+
+
+def _advise(problem: str, lines: list[bytes]) -> str:
+    """Return what to do about *problem* with the line in *lines*, to be added to the message."""
+    if any(b"\t" in line[: len(line) - len(line.lstrip())] for line in lines):
+        return "; indent with spaces, not tabs"
+    return next((f"; {advice}" for words, advice in _ADVICE.items() if words in problem), "")
 
 
 def _convert_node(node: Any, path: Path, seen: set[int], depth: int) -> Node:

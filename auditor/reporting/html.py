@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
 from auditor.reporting.cleaning import LONGEST, clean_text
+from auditor.reporting.structures import describe_structure
 from auditor.reporting.wording import (
     ASKS,
     BLOCKS,
@@ -25,18 +26,25 @@ from auditor.reporting.wording import (
     LANDMARKS,
     LANGUAGES,
     NOTHING_FOUND,
+    NOTHING_LISTED,
     NOTHING_MEANS,
     PURPOSES,
     ROLES,
     SEVERITIES,
     VERIFIED,
     count_severities,
+    count_words,
     describe_found,
     describe_grade,
     describe_manner,
     describe_moment,
     describe_needed,
+    describe_note,
+    describe_nothing,
+    describe_unassessed,
+    describe_unlisted,
     join_words,
+    rank_categories,
     rank_findings,
     summarize_findings,
 )
@@ -55,6 +63,9 @@ SHOWN_QUOTES_IN_ALL = 600
 OPEN_QUOTES = 3
 """Further quotations of a finding beyond these are folded away until asked for, or printed."""
 SHOWN_ROWS = 60
+SHOWN_SIGNS = 12
+SHOWN_BASES = 200
+SHOWN_BASES_EACH = 12
 LONGEST_QUOTE = 1_500
 LONGEST_CONTEXT = 240
 LONGEST_URL = 2_000
@@ -63,6 +74,10 @@ LONGEST_EXACT = 160
 """A longer quotation is found on the live page by its first and last words."""
 LONGEST_UNIQUE = 90
 """A shorter quotation may occur twice: the words around it help to find it."""
+
+_CONTACT_SIGN = re.compile(r"links to ([a-z]+)")
+_INFORMING = ("words that inform", "the address belongs")
+_NAMELESS = {"-": "standard input", "text": "text"}
 
 # Roles whose words stand on the page itself, so that a browser can find them there.
 _FINDABLE = {"heading", "paragraph", "list_item", "table_cell", "quote", "caption", "button", "label", "link"}
@@ -202,47 +217,60 @@ def _view_audit(record: dict[str, Any]) -> dict[str, Any]:
     ranked = rank_findings(record)
     shown = ranked[:SHOWN_FINDINGS]
     numbers = {id(finding): number for number, finding in enumerate(shown, 1)}
+    bases = _number_bases(shown, record)
     budget = _Budget(SHOWN_QUOTES_IN_ALL)
     views = {
-        id(finding): _view_finding(finding, record, f"finding-{numbers[id(finding)]}", budget) for finding in shown
+        id(finding): _view_finding(finding, record, f"finding-{numbers[id(finding)]}", bases, budget)
+        for finding in shown
     }
     said = [finding for finding in shown if finding["rule"]["form"] != "absence"]
-    met = {finding["rule"]["category"] for finding in said}
-    categories = [*(name for name in CATEGORIES if name in met), *sorted(met - CATEGORIES.keys())]
     groups = [
         {
             "id": f"category-{number}",
             "title": CATEGORIES.get(category, category),
             "findings": [views[id(finding)] for finding in said if finding["rule"]["category"] == category],
         }
-        for number, category in enumerate(categories, 1)
+        for number, category in enumerate(rank_categories(said), 1)
     ]
     absences = [views[id(finding)] for finding in shown if finding["rule"]["form"] == "absence"]
     strengths = [
-        _view_finding(strength, record, f"strength-{number}", budget)
+        _view_finding(strength, record, f"strength-{number}", bases, budget)
         for number, strength in enumerate(record["strengths"][:SHOWN_FINDINGS], 1)
     ]
     address = page["url"] or page["source"]
+    gravest = _choose_gravest(shown, views)
+    assessed = record["score"] is not None
+    nothing = NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND
     return {
         "title": _clip(facts["title"] or address, LONGEST_TITLE),
         "title_language": _language(facts["language"]),
         "address": _view_address(page["url"]) if page["url"] else {"text": _name_source(page["source"]), "href": None},
-        "retrieved": {"iso": page["retrieved"], "text": describe_moment(page["retrieved"])},
+        "retrieved": {
+            "how": _describe_retrieval(page),
+            "iso": page["retrieved"],
+            "text": describe_moment(page["retrieved"]),
+        },
         "verdict": _view_verdict(record),
-        "summary": summarize_findings(record) if record["findings"] or record["score"] is not None else "",
-        "nothing": NOTHING_MEANS if not ranked and record["score"] is not None else "",
-        "nothing_found": NOTHING_FOUND,
+        "summary": summarize_findings(record) if ranked or assessed else "",
+        "nothing": NOTHING_MEANS if not ranked and not record["unlisted"] and assessed else "",
+        "nothing_found": describe_nothing(record, nothing),
+        "no_strengths": describe_nothing(
+            record, "None of the signs of good practice that were looked for was found on this page."
+        ),
+        "unlisted": describe_unlisted(record),
         "counts": [{"severity": severity, "number": number} for severity, number in count_severities(record).items()],
-        "gravest": _choose_gravest(shown, views),
+        "gravest": gravest,
+        "gravest_title": _title_gravest(gravest, ranked),
         "groups": groups,
         "absences": absences,
         "strengths": strengths,
         "left_out": _count_left(len(ranked) - len(shown) + len(record["strengths"]) - len(strengths)),
         "steps": _view_steps(record, numbers),
         "limits": _cap(record["limits"]),
-        "offer": {"read": INTENTS[record["offer"]["intent"]], "signs": record["offer"]["signs"][:12]},
+        "offer": _view_offer(record["offer"]),
         "facts": _view_facts(record),
         "citations": _view_citations(record),
+        "bases": [_view_basis(record["basis"][name], number) for name, number in bases.items()],
         "version": record["version"],
         "rules_count": record["rules_count"],
         "rules_digest": record["rules_digest"],
@@ -269,6 +297,7 @@ def _view_verdict(record: dict[str, Any]) -> dict[str, Any]:
     band = next((name for least, name in _BANDS if score is not None and score >= least), "none")
     return {
         "score": score,
+        "unassessed": describe_unassessed(record),
         "grade": describe_grade(record["grade"]),
         "meaning": record["meaning"],
         "reason": reason if score is None else "",
@@ -276,27 +305,36 @@ def _view_verdict(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _view_finding(finding: dict[str, Any], record: dict[str, Any], anchor: str, budget: _Budget) -> dict[str, Any]:
+def _view_finding(
+    finding: dict[str, Any], record: dict[str, Any], anchor: str, bases: dict[str, int], budget: _Budget
+) -> dict[str, Any]:
     rule = finding["rule"]
     sentences = _merge_evidence(finding)
     kept = [_view_quote(items, record) for items in sentences[: budget.take(min(len(sentences), SHOWN_QUOTES))]]
+    described = describe_structure(finding, record["document"])
+    lead, others = (None, kept) if described else (kept[0] if kept else None, kept[1:])
     lowered = {item["severity"] for item in finding["evidence"]} if finding["severity"] != rule["severity"] else set()
     return {
         "id": anchor,
         "severity": finding["severity"],
         "lowered": rule["severity"] if lowered else "",
         "title": rule["title"],
-        "note": finding["note"],
-        "lead": kept[0] if kept else None,
-        "others": kept[1 : 1 + OPEN_QUOTES],
-        "folded": kept[1 + OPEN_QUOTES :],
+        "described": described,
+        "note": "" if described else describe_note(finding),
+        "quotes": kept,
+        "lead": lead,
+        "others": others[:OPEN_QUOTES],
+        "folded": others[OPEN_QUOTES:],
         "more": _count_left(len(sentences) - len(kept)),
         "why": rule["why"],
         "support": _view_support(finding),
         "ask": rule["ask"],
-        "basis": [_view_basis(record["basis"][name]) for name in rule["basis"][:12] if name in record["basis"]],
+        "basis": [
+            _view_basis(record["basis"][name], bases.get(name, 0))
+            for name in rule["basis"][:SHOWN_BASES_EACH]
+            if name in record["basis"]
+        ],
         "rule": rule["id"],
-        "codes": ", ".join(rule["codes"][:12]),
     }
 
 
@@ -318,6 +356,7 @@ def _view_quote(items: list[dict[str, Any]], record: dict[str, Any]) -> dict[str
         "prefix": _clip_start(first["prefix"], LONGEST_CONTEXT),
         "suffix": _clip(first["suffix"], LONGEST_CONTEXT),
         "language": _language(place["language"]),
+        "role": place["role"],
         "place": _view_place(place, record["document"]["facts"]["title"] or ""),
         "manner": ", ".join(describe_manner(first)),
         "severity": first["severity"],
@@ -402,34 +441,75 @@ def _link_citation(kind: str, identifier: str) -> str | None:
     return link_url(identifier)
 
 
-def _view_basis(basis: dict[str, Any]) -> dict[str, Any]:
+def _number_bases(shown: list[dict[str, Any]], record: dict[str, Any]) -> dict[str, int]:
+    """Return the bases of all that is shown, numbered in the order in which the report names them."""
+    said = [finding for finding in shown if finding["rule"]["form"] != "absence"]
+    order = [
+        finding for category in rank_categories(said) for finding in said if finding["rule"]["category"] == category
+    ]
+    order += [finding for finding in shown if finding["rule"]["form"] == "absence"]
+    order += record["strengths"][:SHOWN_FINDINGS]
+    names = dict.fromkeys(
+        name for finding in order for name in finding["rule"]["basis"][:SHOWN_BASES_EACH] if name in record["basis"]
+    )
+    return {name: number for number, name in enumerate(list(names)[:SHOWN_BASES], 1)}
+
+
+def _view_basis(basis: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return *basis* with its *number* in the annex, or 0 if the annex has no room for it."""
     return {
-        "title": basis["title"],
-        "jurisdiction": JURISDICTIONS.get(basis["jurisdiction"].lower(), basis["jurisdiction"]),
-        "says": basis["says"],
+        "number": number,
+        "title": _clip(basis["title"], LONGEST_CONTEXT),
+        "jurisdiction": JURISDICTIONS.get(basis["jurisdiction"].lower(), _clip(basis["jurisdiction"], LONGEST_CONTEXT)),
+        "says": _clip(basis["says"], LONGEST_QUOTE),
         "url": _view_address(basis["url"]),
-        "verified": VERIFIED.get(basis["verified"], basis["verified"]),
+        "verified": VERIFIED.get(basis["verified"], _clip(basis["verified"], LONGEST_CONTEXT)),
     }
 
 
 def _choose_gravest(findings: list[dict[str, Any]], views: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the three gravest quotations; of equal ones, those from other categories come first."""
-    quoted = [finding for finding in findings if views[id(finding)]["lead"]]
+    """Return the three gravest in the page's words, or described; of equal ones, those from other categories first."""
+    items = [(finding, _pick_words(views[id(finding)])) for finding in findings if finding["rule"]["form"] != "absence"]
     chosen: list[dict[str, Any]] = []
     seen: set[str] = set()
     for severity, fresh in ((severity, fresh) for severity in SEVERITIES for fresh in (True, False)):
-        for finding in quoted:
-            quotation, category = finding["evidence"][0]["quote"], finding["rule"]["category"]
-            if finding["severity"] != severity or quotation in seen or (fresh and category in seen):
+        for finding, words in items:
+            category = finding["rule"]["category"]
+            if words is None or finding["severity"] != severity or words["key"] in seen or (fresh and category in seen):
                 continue
-            seen |= {quotation, category}
-            chosen.append(views[id(finding)])
+            seen |= {words["key"], category}
+            view = views[id(finding)]
+            chosen.append({"id": view["id"], "severity": severity, "title": view["title"], **words})
             if len(chosen) == 3:
                 return chosen
     return chosen
 
 
+def _pick_words(view: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what stands for the finding of *view* on the first screen; ``None`` if nothing should.
+
+    A structure is described, for its button is harmless. The page's title stands at the head of the report: it is not
+    held against the page a second time.
+    """
+    if view["described"]:
+        return {"described": view["described"], "quote": None, "key": view["described"]}
+    quotes = [quote for quote in view["quotes"] if quote["severity"] == view["severity"] and quote["role"] != "title"]
+    if not quotes:
+        return None
+    quote = next((quote for quote in quotes if quote["role"] in _FINDABLE), quotes[0])
+    return {"described": "", "quote": quote, "key": "".join(piece["text"] for piece in quote["pieces"])}
+
+
+def _title_gravest(gravest: list[dict[str, Any]], ranked: list[dict[str, Any]]) -> str:
+    """Return the heading over *gravest*: nothing slight is called grave, nor the second gravest the gravest."""
+    grave = bool(gravest) and gravest[0]["severity"] == ranked[0]["severity"] != SEVERITIES[-1]
+    if not grave:
+        return "What was found"
+    return "The gravest words" if any(item["quote"] for item in gravest) else "The gravest findings"
+
+
 def _view_steps(record: dict[str, Any], numbers: dict[int, int]) -> dict[str, Any]:
+    """Return the steps of the score; those that cost or give nothing, because others did, are only counted."""
     anchors = {
         finding["rule"]["id"]: f"finding-{numbers[id(finding)]}"
         for finding in record["findings"]
@@ -440,19 +520,62 @@ def _view_steps(record: dict[str, Any], numbers: dict[int, int]) -> dict[str, An
         for number, strength in enumerate(record["strengths"][:SHOWN_FINDINGS], 1)
     }
     parts = record["score_parts"]
+    counted = {_read_category(part) for part in parts if part["points"]}
+    idle = [part for part in parts if not part["points"] and part["rule"] and _read_category(part) in counted]
+    spent = [part for part in parts if not part["points"] and _read_category(part) == "strengths" and part not in idle]
+    folded = {id(part) for part in (*idle, *spent)}
+    rows = [part for part in parts if id(part) not in folded]
+    flags = [part for part in idle if _read_category(part) != "strengths"]
+    good = len(idle) + len(spent) - len(flags)
     return {
         "rows": [
             {
                 "points": f"{part['points']:+}".replace("-", "−") if part["points"] else "0",
+                "category": CATEGORIES.get(
+                    _read_category(part), "Strength" if part["points"] > 0 and part["rule"] else ""
+                ),
                 "reason": part["reason"],
-                "rule": part["rule"] or "",
                 "anchor": anchors.get(part["rule"], ""),
             }
-            for part in parts[:SHOWN_FINDINGS]
+            for part in rows[:SHOWN_FINDINGS]
         ],
-        "left_out": _count_left(len(parts) - SHOWN_FINDINGS),
+        "idle": f"{count_words(len(flags), 'more red flag')}: no further points, the category already counts"
+        if flags
+        else "",
+        "spent": f"{count_words(good, 'strength')}: no further points can be given back" if good else "",
+        "left_out": _count_left(len(rows) - SHOWN_FINDINGS),
         "total": record["score"],
     }
+
+
+def _read_category(part: dict[str, Any]) -> str:
+    """Return the category of the rule behind a step: its folder."""
+    return (part["rule"] or "").partition("/")[0]
+
+
+def _view_offer(offer: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page was taken to be, with the signs for it and those against it."""
+    signs = [_CONTACT_SIGN.sub(_name_contact, sign) for sign in offer["signs"][:SHOWN_SIGNS]]
+    informing = [sign for sign in signs if sign.startswith(_INFORMING)]
+    selling = [sign for sign in signs if not sign.startswith(_INFORMING)]
+    reasons, against = (informing, selling) if offer["intent"] == "information" else (selling, informing)
+    unclear = offer["intent"] == "unclear"
+    return {
+        "read": INTENTS[offer["intent"]] + (", because of:" if reasons and not unclear else ""),
+        "reasons": [] if unclear else reasons,
+        "against": signs if unclear else against,
+    }
+
+
+def _name_contact(found: re.Match[str]) -> str:
+    return f"links to {CONTACTS.get(found[1], found[1])}"
+
+
+def _describe_retrieval(page: dict[str, Any]) -> str:
+    """Return how the page came, as the words before the moment."""
+    if page["url"] is not None or page["status"] is not None:
+        return "Retrieved"
+    return f"Read from {_NAMELESS.get(page['source'], 'a file')} on"
 
 
 def _view_facts(record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -464,9 +587,9 @@ def _view_facts(record: dict[str, Any]) -> list[dict[str, Any]]:
     digest = {"text": page["sha256"], "href": None, "code": True}
     rows = [
         ("Asked for", [_name_source(page["source"])]),
-        ("Address", [_view_address(page["url"])] if page["url"] else ["not known: the page came from a file"]),
+        ("Address", [_view_address(page["url"])] if page["url"] else ["not known"]),
         ("Redirects", hops),
-        ("Retrieved", [describe_moment(page["retrieved"])]),
+        (_describe_retrieval(page).removesuffix(" on"), [describe_moment(page["retrieved"])]),
         ("Audited", [describe_moment(record["audited"])]),
         ("HTTP status", [status]),
         ("Network address", [page["address"]]),

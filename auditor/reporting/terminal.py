@@ -6,18 +6,23 @@ import re
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
-from auditor.reporting.cleaning import clean_value
+from auditor.reporting.cleaning import clean_text, clean_value
+from auditor.reporting.structures import describe_structure
 from auditor.reporting.wording import (
     CLOSING,
     NOTHING_FOUND,
+    NOTHING_LISTED,
     NOTHING_MEANS,
     SEVERITIES,
     count_severities,
     count_words,
-    describe_found,
     describe_grade,
     describe_manner,
-    describe_needed,
+    describe_note,
+    describe_nothing,
+    describe_support_shortly,
+    describe_unassessed,
+    describe_unlisted,
     rank_findings,
 )
 
@@ -41,6 +46,10 @@ def render_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
     """Return the short form of *record* for a terminal of *width* columns, ending in a line break."""
     shown = clean_value({name: value for name, value in record.items() if name != "document"})
     shown["document"] = {"facts": clean_value(record["document"]["facts"]), "obstacle": clean_value(record["document"]["obstacle"])}  # fmt: skip
+    for kept, finding in zip(
+        (*shown["findings"], *shown["strengths"]), (*record["findings"], *record["strengths"]), strict=True
+    ):
+        kept["described"] = clean_text(describe_structure(finding, record["document"]))
     lines = _Lines(color=color, width=min(max(width, NARROWEST), WIDEST))
     _add_head(lines, shown)
     _add_findings(lines, shown)
@@ -74,7 +83,7 @@ def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
         lines.add(address, "faint", most=2)
     lines.add("")
     if record["score"] is None:
-        lines.add("Not assessed", "bold")
+        lines.add(describe_unassessed(record), "bold")
         lines.add(record["meaning"], indent=2)
     else:
         grade = describe_grade(record["grade"])
@@ -85,16 +94,19 @@ def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
 def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
     findings = rank_findings(record)
     lines.add("")
+    unlisted = describe_unlisted(record)
     if not findings:
-        if record["score"] is not None:
-            lines.add(NOTHING_FOUND, "bold")
+        lines.add(describe_nothing(record, NOTHING_LISTED if unlisted else NOTHING_FOUND), "bold")
+        if unlisted:
+            lines.add(unlisted, indent=2)
+        elif record["score"] is not None:
             lines.add(NOTHING_MEANS, indent=2)
-        else:
-            lines.add("Nothing was found, because nothing could be judged.")
         return
     counts = count_severities(record)
     tally = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
     lines.add(f"{count_words(len(findings), 'red flag')}: {tally}", "bold")
+    if unlisted:
+        lines.add(unlisted, indent=2)
     for finding in findings[:SHOWN_FINDINGS]:
         lines.add("")
         _add_finding(lines, finding, finding["severity"])
@@ -111,7 +123,9 @@ def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
     lines.done.append(f"{lines.paint(mark, paint)}  {lines.paint(first, 'bold')}")
     lines.done.extend(" " * hang + lines.paint(line, "bold") for line in rest)
     lines.add(rule["id"], "faint", indent=2, most=1)
-    for evidence in finding["evidence"][:1]:
+    if described := finding["described"]:
+        lines.add(described, indent=4, most=SHOWN_LINES)
+    for evidence in [] if described else finding["evidence"][:1]:
         room = (lines.width - 6) * SHOWN_LINES
         for line in wrap_text(_focus_quote(evidence["quote"], evidence["words"], room), lines.width - 6, SHOWN_LINES):
             lines.done.append("    " + lines.paint("│", paint) + " " + line)
@@ -119,11 +133,11 @@ def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
         more = [f"and {count_words(others, 'more quotation')} in the report"] if others else []
         if said := "; ".join([*describe_manner(evidence), *more]):
             lines.add(f"({said})", "faint", indent=6)
-    if not finding["evidence"]:
-        lines.add(finding["note"], indent=4, most=SHOWN_LINES)
-    needed = describe_needed(finding)
-    if needed and paint != "strength":
-        lines.add(f"Would support it: {needed}. Found: {describe_found(finding['support'])}.", indent=4)
+    if not finding["evidence"] and not described:
+        lines.add(describe_note(finding), indent=4, most=SHOWN_LINES)
+    support = describe_support_shortly(finding)
+    if support and paint != "strength":
+        lines.add(f"Would support it: {support}.", indent=4)
 
 
 def _add_strengths(lines: _Lines, record: dict[str, Any]) -> None:

@@ -26,22 +26,22 @@ CATEGORIES = {
 """Category to heading, in the order of the report."""
 
 DOES = {
-    "curative": "speaks of cures",
-    "reversal": "says that disease is reversed",
-    "efficacy": "says that its treatment works",
-    "safety": "presents treatment as safe",
-    "evidence": "uses research in ways that a reader cannot check",
-    "authority": "offers names, titles or awards as proof",
-    "status": "uses approval or registration as proof",
-    "testimonial": "lets patients vouch for results",
-    "breadth": "offers one treatment for many diseases",
-    "distrust": "casts doubt on other medicine",
-    "pressure": "presses for a quick decision",
-    "funnel": "leads the reader towards a sale",
-    "hype": "uses superlatives",
-    "transparency": "leaves open what a reader would need to know",
+    "curative": "speak of cures",
+    "reversal": "say that disease is reversed",
+    "efficacy": "say that a treatment works",
+    "safety": "present treatment as safe",
+    "evidence": "refer to research in ways that a reader cannot check",
+    "authority": "give names, titles or awards as grounds for trust",
+    "status": "give approval or registration as grounds for trust",
+    "testimonial": "tell of patients’ results",
+    "breadth": "offer one treatment for many diseases",
+    "distrust": "cast doubt on other medicine",
+    "pressure": "ask for a quick decision",
+    "funnel": "invite the reader to make contact or to buy",
+    "hype": "praise in superlatives",
+    "transparency": "leave open what a reader would need to know",
 }
-"""Category to what a page with such a finding does, as the middle of a sentence."""
+"""Category to what the words or parts behind such a finding do, as the middle of a sentence."""
 
 ROLES = {
     "title": "Page title",
@@ -107,6 +107,22 @@ NEEDED = {
     "trial": "a registered trial",
 }
 
+NEEDED_SHORT = {
+    "none": "nothing",
+    "vague": "any mention of research",
+    "named": "a named study, paper or trial",
+    "paper": "a paper or registered trial",
+    "trial": "a registered trial",
+}
+
+FOUND_SHORT = {
+    "none": "none",
+    "vague": "no study named",
+    "named": "a study that cannot be looked up",
+    "paper": "a paper",
+    "trial": "a trial",
+}
+
 WITHIN = {"passage": "in the same passage", "section": "in the same section", "page": "on this page"}
 
 CITATIONS = {
@@ -156,9 +172,9 @@ PURPOSES = {
 }
 
 INTENTS = {
-    "marketing": "marketing: it offers something",
-    "information": "information: it offers nothing",
-    "unclear": "marketing, though it is unclear whether it offers anything",
+    "marketing": "marketing",
+    "information": "information",
+    "unclear": "marketing, because it stayed unclear whether it offers anything",
 }
 
 LANGUAGES = {
@@ -212,13 +228,23 @@ JURISDICTIONS = {
     "za": "South Africa",
 }
 
-VERIFIED = {"T": "we read the text", "S": "confirmed in a secondary source"}
+VERIFIED = {"T": "source read by us", "S": "taken from a secondary source"}
+
+UNASSESSED = {
+    "short": "Not assessed: too little text for a score",
+    "language": "Not assessed: too little text in a language with rules",
+}
+"""Obstacle to what is said where there is no score although there was something to read."""
 
 NOTHING_FOUND = "No red flag was found on this page."
 NOTHING_MEANS = (
     "None of the rules was met by what could be read here. "
     "That does not mean that what the page says is true, or that the clinic is to be recommended."
 )
+NOTHING_LISTED = "No red flag at or above the severity that was asked for was found on this page."
+NOTHING_LITTLE = "No rule was met by the little that could be read, which says nothing about the page."
+NOTHING_JUDGED = "Nothing can be said, because the page was not assessed."
+ABSENT = "This was looked for and not found on this page; other pages of the site were not read."
 CLOSING = "Evidence for review, not a verdict."
 
 
@@ -233,27 +259,82 @@ def rank_findings(record: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(record["findings"], key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
+def rank_categories(findings: list[dict[str, Any]]) -> list[str]:
+    """Return the categories of *findings*, those with the gravest finding first, then in the order of the report."""
+    order = list(CATEGORIES)
+    gravest: dict[str, int] = {}
+    for finding in findings:
+        category, rank = finding["rule"]["category"], SEVERITIES.index(finding["severity"])
+        gravest[category] = min(rank, gravest.get(category, rank))
+    known = {category: order.index(category) if category in order else len(order) for category in gravest}
+    return sorted(gravest, key=lambda category: (gravest[category], known[category], category))
+
+
 def summarize_findings(record: dict[str, Any]) -> str:
-    """Return one sentence on what the page of *record* does, and how many rules it met."""
+    """Return one sentence on the words behind the findings of *record*, and how many rules were met."""
     if not record["findings"]:
-        return NOTHING_FOUND
+        return NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND
     ranked = rank_findings(record)
-    categories = {finding["rule"]["category"] for finding in ranked}
-    traits = dict.fromkeys(
-        "transparency" if finding["rule"]["form"] == "absence" else finding["rule"]["category"] for finding in ranked
-    )
-    # What is said weighs more with a reader than what is left out.
-    leading = sorted(traits, key=lambda category: category == "transparency")[:3]
-    does = join_words([DOES.get(category, category) for category in leading])
     counts = count_severities(record)
     grave = [f"{counts[severity]} {severity}" for severity in SEVERITIES[:2] if counts[severity]]
     flags = count_words(len(ranked), "red flag")
+    categories = {finding["rule"]["category"] for finding in ranked}
     if len(categories) > 1:
         flags += f" in {len(categories)} categories"
     graded = f", {join_words(grave)}" if grave else ""
     strengths = len(record["strengths"])
     good = f", and {count_words(strengths, 'sign')} of good practice" if strengths else ""
-    return f"The page {does}: {flags}{graded}{good}."
+    return f"{_summarize_words(ranked)}; {flags}{graded}{good}."
+
+
+def _summarize_words(ranked: list[dict[str, Any]]) -> str:
+    """Return what was found, as the beginning of a sentence: words first, else parts, else what is absent."""
+    for what, forms in (("Words", ("claim", "count")), ("Parts of the page", ("structure",))):
+        met = rank_categories([finding for finding in ranked if finding["rule"]["form"] in forms])
+        # What is said weighs more with a reader than what is left out.
+        leading = sorted(met, key=lambda category: category == "transparency")[:3]
+        if leading:
+            return f"{what} were found {join_words([f'that {DOES.get(name, name)}' for name in leading])}"
+    return "Some of what a reader would need to know was not found on this page"
+
+
+def describe_unlisted(record: dict[str, Any]) -> str:
+    """Return how many findings are not listed, in a sentence; nothing if all are.
+
+    The record does not hold the severity that was asked for, but what is not listed lies below all that is.
+    """
+    number = record["unlisted"]
+    if not number:
+        return ""
+    listed = rank_findings(record)
+    below = listed[-1]["severity"] if listed else "the severity that was asked for"
+    verb = "is" if number == 1 else "are"
+    counted = "" if record["score"] is None else " counted in the score and"
+    return f"{count_words(number, 'finding')} below {below} {verb}{counted} not listed."
+
+
+def describe_unassessed(record: dict[str, Any]) -> str:
+    """Return the heading of *record* where it has no score."""
+    obstacle = record["document"]["obstacle"]
+    head = UNASSESSED.get(obstacle["kind"] if obstacle else "", "Not assessed")
+    return f"{head}; what was found in it is listed" if record["findings"] or record["strengths"] else head
+
+
+def describe_nothing(record: dict[str, Any], nothing: str) -> str:
+    """Return *nothing* where *record* was assessed, else what can be said in its place."""
+    if record["score"] is not None:
+        return nothing
+    obstacle = record["document"]["obstacle"]
+    little = record["findings"] or record["strengths"] or (obstacle and obstacle["kind"] in UNASSESSED)
+    return NOTHING_LITTLE if little else NOTHING_JUDGED
+
+
+def describe_note(finding: dict[str, Any]) -> str:
+    """Return the note of *finding* where it adds to the title and the quotations: one quotation speaks for itself."""
+    form = finding["rule"]["form"]
+    if form == "absence":
+        return ABSENT
+    return "" if form == "claim" and len(finding["evidence"]) < 2 else finding["note"]
 
 
 def describe_grade(grade: str | None) -> str:
@@ -267,6 +348,18 @@ def describe_needed(finding: dict[str, Any]) -> str | None:
     if needed is None:
         return None
     return f"{NEEDED[needed['answered_by']]} {WITHIN[needed['within']]}"
+
+
+def describe_support_shortly(finding: dict[str, Any]) -> str:
+    """Return in few words what would support the claim of *finding*, and what was found; nothing if none would."""
+    needed = finding["rule"]["support"]
+    if needed is None:
+        return ""
+    support = finding["support"]
+    found = FOUND_SHORT[support["grade"]]
+    if support["citation"] and support["citation"]["preclinical"]:
+        found += " about animals or cells"
+    return f"{NEEDED_SHORT[needed['answered_by']]} {WITHIN[needed['within']]}; found: {found}"
 
 
 def describe_found(support: dict[str, Any]) -> str:

@@ -77,11 +77,14 @@ class _WrongRecordError(ValueError):
 
 def _name_page(page: Page) -> str:
     """Return a name that every file system takes, whatever the page's author put into its address."""
-    address = page.url or page.source
-    place = re.sub(r"^[a-z]+://|[?#].*$", "", address, flags=re.DOTALL) if page.url else re.split(r"[/\\]", address)[-1]
+    if page.url:
+        place = re.sub(r"^[a-z]+://|[?#].*$", "", page.url, flags=re.DOTALL)
+    else:
+        name = re.split(r"[/\\]", page.source)[-1]
+        place = "stdin" if name == "-" else name.rpartition(".")[0] or name
     plain = unicodedata.normalize("NFKD", unquote(place)).encode("ascii", "ignore").decode("ascii").lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain[: 4 * _SLUG_LENGTH])[: _SLUG_LENGTH + 1]
-    return slug.strip("-")[:_SLUG_LENGTH].strip("-") or "page"
+    slug = "-".join(re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*", plain[: 4 * _SLUG_LENGTH]))
+    return slug[:_SLUG_LENGTH].rstrip("-.") or "page"
 
 
 def _describe_page(page: Page) -> dict[str, object]:

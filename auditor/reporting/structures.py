@@ -1,0 +1,68 @@
+"""What a rule of form structure met, in words: a form's button or a heading says nothing of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.reporting.wording import ASKS, CONTACTS, describe_moment
+
+SHOWN_ITEMS = 12
+LONGEST_ITEM = 200
+
+_FACTS = {"author": "author", "reviewer": "reviewer", "publisher": "publisher", "published": "published", "modified": "changed"}  # fmt: skip
+_DATES = ("published", "modified")
+
+
+def describe_structure(finding: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return what the structure rule of *finding* met in *document*, such as "Form asks for: name, file".
+
+    Nothing for other rules; the finding's note where there are no better words.
+    """
+    rule = finding["rule"]
+    if rule["form"] != "structure":
+        return ""
+    parts = [_describe_kind(kind, values, rule, document) for kind, values in rule["structure"].items()]
+    return "; ".join(part for part in parts if part) if parts and all(parts) else finding["note"]
+
+
+def _describe_kind(kind: str, values: list[str], rule: dict[str, Any], document: dict[str, Any]) -> str:
+    if kind in ("forms", "asks"):
+        return _describe_forms(kind, values, rule, document["forms"])
+    if kind == "links":
+        kinds = {link["kind"] for link in document["links"] if link["landmark"] in rule["landmarks"]}
+        return _list_items("Links to", [CONTACTS.get(name, name) for name in values if name in kinds])
+    if kind == "trackers":
+        return _list_items("Loads", [tracker["name"] for tracker in document["trackers"]])
+    if kind == "citations":
+        return _list_items(
+            "Refers to", [item["identifier"] for item in document["citations"] if item["kind"] in values]
+        )
+    if kind == "facts":
+        given = [(name, document["facts"][name]) for name in values if document["facts"].get(name)]
+        shown = [(name, describe_moment(value) if name in _DATES else value) for name, value in given]
+        return _list_items("Gives", [f"{_FACTS.get(name, name)} {value}" for name, value in shown])
+    if kind == "blocks":
+        marked = [passage["block"] for passage in document["passages"] if passage["block"] in values]
+        return _list_items("Part of the page marked as", marked)
+    return ""
+
+
+def _describe_forms(kind: str, values: list[str], rule: dict[str, Any], forms: list[dict[str, Any]]) -> str:
+    """Return what the forms that met the rule ask for; what the rule looks for comes first."""
+    asked: dict[str, None] = {}
+    for form in forms:
+        if form["landmark"] in rule["landmarks"]:
+            asks = [field["asks"] for field in form["fields"]]
+            if form["purpose"] in values if kind == "forms" else any(name in values for name in asks):
+                asked.update(dict.fromkeys(asks))
+    asked.pop("other", None)
+    return _list_items(
+        "Form asks for", [ASKS.get(name, name) for name in sorted(asked, key=lambda name: name not in values)]
+    )
+
+
+def _list_items(head: str, items: list[str]) -> str:
+    """Return *items* behind *head*, each once; nothing without any."""
+    distinct = list(dict.fromkeys(item[:LONGEST_ITEM] for item in items))
+    more = " …" if len(distinct) > SHOWN_ITEMS else ""
+    return f"{head}: {', '.join(distinct[:SHOWN_ITEMS])}{more}" if distinct else ""
