@@ -146,19 +146,9 @@ def _read_case(line: str, number: int, path: Path, rules: Collection[str]) -> Ca
             raise refuse(f"'{key}' must be text")
     if ("text" in row) == ("path" in row):
         raise refuse("needs either 'text' or 'path'")
-    if not isinstance(row.get("ok", True), bool):
-        raise refuse("'ok' must be true or false")
-    for key in ("categories", "rules"):
-        labels = row.get(key, {})
-        if not isinstance(labels, dict) or not all(isinstance(value, bool) for value in labels.values()):
-            raise refuse(f"'{key}' maps names to true or false")
-    if unknown := _find_unknown(row, rules):
-        raise refuse(unknown)
+    if fault := _find_fault(row, rules):
+        raise refuse(fault)
     categories = dict.fromkeys(RED_FLAGS, False) if row.get("ok") else {}
-    if contradicted := [name for name in categories if row.get("categories", {}).get(name)]:
-        raise refuse(f"'ok' says that no red flag belongs here, 'categories' that {contradicted[0]} does")
-    if not (categories or row.get("categories") or row.get("rules")):
-        raise refuse("the case has no label; say what is true of it by 'categories', 'rules' or \"ok\": true")
     return Case(
         id=row.get("id", f"line {number}"),
         text=row.get("text"),
@@ -170,16 +160,29 @@ def _read_case(line: str, number: int, path: Path, rules: Collection[str]) -> Ca
     )
 
 
-def _find_unknown(row: Mapping[str, Any], rules: Collection[str]) -> str | None:
-    """Return what is wrong with the first name in the labels of *row* that names nothing."""
-    for name in row.get("categories", {}):
+def _find_fault(row: Mapping[str, Any], rules: Collection[str]) -> str | None:
+    """Return what is wrong with the labels of *row*."""
+    if not isinstance(row.get("ok", True), bool):
+        return "'ok' must be true or false"
+    for key in ("categories", "rules"):
+        labels = row.get(key, {})
+        if not isinstance(labels, dict) or not all(isinstance(value, bool) for value in labels.values()):
+            return f"'{key}' maps names to true or false"
+    categories, by_rule = row.get("categories", {}), row.get("rules", {})
+    if not (row.get("ok") or categories or by_rule):
+        return "the case has no label; say what is true of it by 'categories', 'rules' or \"ok\": true"
+    for name, truth in categories.items():
         if name not in CATEGORIES:
             return f"'{name}' is no category; there are {', '.join(CATEGORIES)}"
-    for name in row.get("rules", {}):
-        if name not in rules:
-            near = get_close_matches(name, rules, n=1)
-            return f"there is no rule {name}; " + (f"did you mean {near[0]}?" if near else "auditor rules list names all")
-    return None
+        if truth and row.get("ok") and name in RED_FLAGS:
+            return f"'ok' says that no red flag belongs here, 'categories' that {name} does"
+    unknown = next((name for name in by_rule if name not in rules), None)
+    return None if unknown is None else f"there is no rule {unknown}; {_suggest(unknown, rules)}"
+
+
+def _suggest(name: str, rules: Collection[str]) -> str:
+    near = get_close_matches(name, rules, n=1)
+    return f"did you mean {near[0]}?" if near else "auditor rules list names them all"
 
 
 def audit_case(case: Case, rules: RuleSet) -> Audit:

@@ -162,7 +162,8 @@ def audit(*findings: Finding, strengths: tuple[Finding, ...] = (), **fields: Any
         "grade": "B",
         "meaning": "Several claims are made that the page does not support.",
         "score_parts": tuple(
-            ScorePart(points=-20, reason=f"{each.rule.title}.", rule=each.rule.id) for each in findings
+            ScorePart(points=-20, reason=f"{each.rule.title} ({each.severity.name.lower()})", rule=each.rule.id)
+            for each in findings
         ),
         "limits": ("Words in images were not read.",),
         "basis": {},
@@ -299,7 +300,7 @@ def rich_audit() -> Audit:
         finding(
             _quoted(kept[5], kept[5].text, "free quote on WhatsApp", severity=Severity.MEDIUM),
             _quoted(kept[6], kept[6].text, "Your diagnosis", severity=Severity.MEDIUM),
-            rule=rule("funnel/quote-form", title="Asks for health data before it names a price", severity=Severity.MEDIUM, form="structure", why="A form that asks for a diagnosis before any information is given serves sales.", ask="Who reads what is entered, and where is it kept?"),
+            rule=rule("funnel/quote-form", title="Asks for health data before it names a price", severity=Severity.MEDIUM, form="structure", structure={"asks": ("condition", "file")}, why="A form that asks for a diagnosis before any information is given serves sales.", ask="Who reads what is entered, and where is it kept?"),
             note="A form asks for a telephone number, a condition and a file.",
         ),
         finding(
@@ -308,7 +309,7 @@ def rich_audit() -> Audit:
             note="Scarcity is stated once.",
         ),
         finding(
-            rule=rule("transparency/no-price", title="Names no price", severity=Severity.MEDIUM, form="absence", why="A reader who pays for a treatment needs its price before the first contact.", ask="What does the whole treatment cost, with travel and aftercare?"),
+            rule=rule("transparency/no-price", title="Names no price", severity=Severity.MEDIUM, form="absence", match={}, why="A reader who pays for a treatment needs its price before the first contact.", ask="What does the whole treatment cost, with travel and aftercare?"),
             note="No price is named on this page.",
         ),
     )  # fmt: skip
@@ -331,13 +332,13 @@ def rich_audit() -> Audit:
             address="203.0.113.7",
             headers=(("content-type", "text/html; charset=utf-8"),),
         ),
-        offer=Offer(intent="marketing", signs=("a form asks for a telephone number", "a link opens WhatsApp")),
+        offer=Offer(intent="marketing", signs=("a form that asks for contact: “Get my quote”", "links to whatsapp", "words that inform: “trial”")),
         score=34,
         grade="E",
         meaning="Grave claims stand without support that a reader could check.",
         score_parts=(
-            *(ScorePart(points=cost, reason=f"{each.rule.title}.", rule=each.rule.id) for cost, each in zip(points, findings, strict=True)),
-            ScorePart(points=4, reason="States the risks of its treatment.", rule="strengths/risks-stated"),
+            *(ScorePart(points=cost, reason=f"{each.rule.title} ({each.severity.name.lower()})", rule=each.rule.id) for cost, each in zip(points, findings, strict=True)),
+            ScorePart(points=4, reason="States the risks of its treatment", rule="strengths/risks-stated"),
         ),
         limits=(
             "7 images have no alternative text; words in them were not read.",

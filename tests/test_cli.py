@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,10 @@ from auditor.cli import run_command
 from auditor.cli.auditing import combine_codes
 from auditor.cli.commands import LEVELS, commands
 from auditor.errors import ExitCode
-from auditor.models import Severity
+from auditor.judging import lint_rules
+from auditor.judging import test_rules as check_rules
+from auditor.models import CATEGORIES, Severity
+from auditor.pipeline import read_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,15 +151,23 @@ class TestAudit:
         assert 3 == len(list((tmp_path / "out").iterdir()))
 
     def test_reports_are_no_pages(self, run: Any, tmp_path: Path) -> None:
-        """A folder that holds the reports of the last run is audited without them."""
-        for _ in range(2):
-            run("audit", "{}", "-o", "{out}")
+        """A folder that holds the reports of the last run, under whatever name, is audited without them."""
+        for folder in ("{out}", "{more}"):
+            got = run("audit", "{}", "-o", folder)
 
-        assert 3 == len(list((tmp_path / "out").iterdir()))
+        first = min((tmp_path / "out").iterdir())
+        assert f"Left out, as reports of this program: 3, such as {first}\n" in got.err
+        assert 3 == len(list((tmp_path / "more").iterdir()))
 
     def test_quiet_says_nothing(self, run: Any) -> None:
         """``--quiet`` leaves only what goes wrong."""
         got = run("audit", "{clinic.html}", "--quiet", "-o", "{out}")
+
+        assert Run(ExitCode.DONE, "", "") == got
+
+    def test_quiet_says_nothing_of_several_pages(self, run: Any) -> None:
+        """Not even a blank line between pages is left."""
+        got = run("audit", "{clinic.html}", "{other.html}", "--quiet", "-o", "{out}")
 
         assert Run(ExitCode.DONE, "", "") == got
 
@@ -193,6 +204,15 @@ class TestAudit:
         record = json.loads(got.out)
         assert ("-", "text/plain") == (record["page"]["source"], record["page"]["media_type"])
         assert ["stdin"] == [path.name.partition("-")[0] for path in (tmp_path / "reports").iterdir()]
+
+    def test_standard_input_is_called_by_its_name(self, tmp_path: Path) -> None:
+        """Where a person reads it, a dash is no name for a page."""
+        several = finish(start("audit", "-", "missing.html", "--type", "text", cwd=tmp_path), "Our cells cure gout.\n")
+        alone = finish(start("audit", "-", "--quiet", cwd=tmp_path), "")
+
+        assert several.out.startswith("standard input\n")
+        assert "[1/2] standard input\n" in several.err
+        assert alone.err.startswith("auditor: standard input: not assessed: ")
 
     def test_colour_is_for_terminals(self, run: Any) -> None:
         """What goes into a pipe or a file is plain."""
@@ -293,7 +313,7 @@ class TestMistakes:
             (["audit", ""], "a source is empty"),
             (["audit", "{clinic.html}", "--exclude-rule", "curative/cure-claims"], "there is no rule curative/cure-claims;"),
             (["audit", "{clinic.html}", "--type", "html"], "--type tells what standard input holds, so - must be a source"),
-            (["audit", "{clinic.html}", "--severity", "high", "--fail-on", "low"], "--fail-on low cannot see what --severity high leaves out"),
+            (["audit", "{clinic.html}", "--severity", "high", "--fail-on", "low"], "--fail-on low looks at what is listed, and --severity high lists less"),
             (["audit", "{clinic.html}", "--capture-only", "--fail-on", "low"], "--capture-only makes no audit"),
             (["audit", "{clinic.html}", "-o", "{report.json}"], "--output takes the HTML report"),
             (["audit", "{clinic.html}", "-o", "-"], "--output takes the HTML report"),
@@ -429,8 +449,10 @@ class TestRules:
 
     def test_the_rules_hold(self, run: Any) -> None:
         """The rules that come with the program pass their own examples and are free of mistakes."""
-        assert Run(ExitCode.DONE, "No problem found.\n", "") == run("rules", "lint")
-        assert Run(ExitCode.DONE, "No problem found.\n", "") == run("rules", "test")
+        count = len(auditor.load_rules().rules)
+
+        for command in ("lint", "test"):
+            assert Run(ExitCode.DONE, f"{count} built-in rules: no problem found.\n", "") == run("rules", command)
 
     def test_a_rule_that_does_not_hold_is_told(self, run: Any, tmp_path: Path) -> None:
         """An example that does not do what it should is one line, and the exit code says so."""
@@ -444,7 +466,55 @@ class TestRules:
 
         assert text != wrong
         assert ExitCode.USAGE == got.code
-        assert f"{rule.path}: does not flag [en] “The weather is fine.”\n" in got.out
+        assert f"{tmp_path}/own/{rule.path}: does not flag [en] “The weather is fine.”\n" in got.out
+
+    def test_an_empty_folder_of_rules_is_a_mistake(self, run: Any, tmp_path: Path) -> None:
+        """Whoever names a folder of rules means to use some."""
+        (tmp_path / "own").mkdir()
+
+        got = run("rules", "list", "--rules", "{own}")
+
+        assert (
+            Run(
+                ExitCode.USAGE,
+                "",
+                f"auditor: {tmp_path}/own: holds no rule file; a rule is a file such as hype/secret-formula.yaml\n",
+            )
+            == got
+        )
+
+
+class TestEvaluate:
+    """``auditor evaluate``."""
+
+    @pytest.mark.parametrize(
+        ("cases", "code"),
+        [
+            ([{"text": "We talk.", "ok": True}], ExitCode.DONE),
+            ([{"text": "We talk.", "ok": True}, {"path": "missing.html", "ok": True}], ExitCode.SOME_NOT_ASSESSED),
+            ([{"path": "missing.html", "ok": True}], ExitCode.NOT_ASSESSED),
+            ([{"text": "We talk."}], ExitCode.USAGE),
+        ],
+        ids=["all", "some", "none", "no label"],
+    )
+    def test_the_exit_code_says_whether_all_could_be_audited(
+        self, run: Any, tmp_path: Path, cases: list[dict[str, object]], code: ExitCode
+    ) -> None:
+        """Cases that are not counted are told by the exit code."""
+        (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+
+        assert code == run("evaluate", "{corpus.jsonl}").code
+
+    def test_a_run_is_kept_and_compared(self, run: Any, tmp_path: Path) -> None:
+        """A run against itself has gained and lost nothing."""
+        (tmp_path / "corpus.jsonl").write_text('{"text": "We talk.", "ok": true}', encoding="utf-8")
+
+        run("evaluate", "{corpus.jsonl}", "--save", "{run.json}")
+        got = run("evaluate", "{corpus.jsonl}", "--against", "{run.json}")
+        record = json.loads(run("evaluate", "{corpus.jsonl}", "--against", "{run.json}", "--format", "json").out)
+
+        assert "Nothing gained or lost." == got.out.splitlines()[-1]
+        assert ([], []) == (record["gained"], record["lost"])
 
 
 def every_command(
@@ -509,6 +579,39 @@ class TestReadme:
         ]
 
         assert [] == [row for row in rows if row not in self.README]
+
+    def test_the_score_is_explained(self) -> None:
+        """The numbers in the section on the score are the weights that count."""
+        scoring = auditor.load_rules().scoring
+        told = " ".join(self.README.partition("## The score")[2].partition("\n## ")[0].split())
+        costs = ", ".join(f"{scoring.penalty[level]} for {level}" for level in reversed(LEVELS))
+        limits = ", ".join(f"from {lowest} {letter}" for lowest, letter, _ in scoring.grades[1:-1])
+
+        assert f"its gravest finding costs: {costs};" in told
+        assert f"give {scoring.strength} points each back, but at most half" in told
+        assert (50, f"at most {scoring.strength_cap}.") == (
+            scoring.strength_share,
+            re.findall(r"at most \d+\.", told)[0],
+        )
+        assert f"From {scoring.grades[0][0]} the grade is A, {limits}, and below that E." in told
+
+    def test_categories_are_listed(self) -> None:
+        """Whoever writes a rule reads here which folders there are."""
+        told = self.README.partition("Its folder is its category")[2].partition("\n")[0]
+
+        assert list(CATEGORIES) == re.findall("`([a-z]+)`", told)
+
+    def test_the_example_of_a_rule_is_a_good_rule(self, tmp_path: Path) -> None:
+        """The rule in the section on rules passes what it says that a rule must pass."""
+        (text,) = re.findall(r"^```yaml\n(.+?)^```", self.README, flags=re.MULTILINE | re.DOTALL)
+        path = tmp_path / text.split()[1]
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+        rules = auditor.load_rules(extra=[tmp_path / "my-rules"])
+        only = replace(rules, rules=tuple(rule for rule in rules.rules if rule.id == "hype/secret-formula"))
+
+        assert 1 == len(only.rules)
+        assert [] == [*check_rules(only, read_example), *lint_rules(only)]
 
     def test_exit_codes_are_listed(self) -> None:
         """The table of exit codes is the enum."""

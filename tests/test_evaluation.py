@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor import Audit, RuleSet
+
+RULES = auditor.load_rules()
 
 
 def write(path: Path, *rows: object) -> Path:
@@ -73,7 +76,7 @@ def test_cases_are_judged_by_category_and_rule(tmp_path: Path) -> None:
         {"id": "b", "text": "There is no known cure for arthritis.", "ok": True},
         {"id": "c", "text": "We cure arthritis.", "rules": {"curative/cure-claimed": False}},
     )
-    run = to_run(evaluate_cases(read_corpus(corpus), auditor.load_rules()))
+    run = to_run(evaluate_cases(read_corpus(corpus, RULES), RULES))
 
     assert (1, 0, 0, 1) == tuple(run["categories"]["curative"][key] for key in ("hits", "alarms", "misses", "passes"))
     assert (1, 1) == tuple(run["rules"]["curative/cure-claimed"][key] for key in ("hits", "alarms"))
@@ -87,11 +90,70 @@ def test_a_case_that_fails_is_named_and_not_counted(tmp_path: Path) -> None:
     def fail(case: Case, rules: RuleSet) -> Audit:
         raise SourceError(case.id, "gone")
 
-    cases = read_corpus(write(tmp_path / "c", {"id": "a", "text": "x", "ok": True}))
-    run = to_run(evaluate_cases(cases, auditor.load_rules(), audit=fail))
+    cases = read_corpus(write(tmp_path / "c", {"id": "a", "text": "x", "ok": True}), RULES)
+    run = to_run(evaluate_cases(cases, RULES, audit=fail))
 
     assert {"a": "a: gone"} == run["failed"]
     assert {} == run["categories"]
+    assert "not audited, and not counted\n  a: a: gone\n" == render_table(run)
+
+
+def test_a_page_that_is_not_assessed_is_no_answer(tmp_path: Path) -> None:
+    """A page without words was not judged, so it cannot count as rightly passed."""
+    corpus = write(tmp_path / "c", {"id": "a", "text": "", "ok": True}, {"id": "b", "text": "We talk.", "ok": True})
+    run = to_run(evaluate_cases(read_corpus(corpus, RULES), RULES))
+
+    assert ["a"] == list(run["failed"])
+    assert run["failed"]["a"].startswith("not assessed: ")
+    assert ["b"] == list(run["decisions"])
+
+
+def test_wrong_cases_are_named(tmp_path: Path) -> None:
+    """The table names the cases that were missed and those falsely found, up to a number."""
+    wrong = [{"id": f"m{n}", "text": "We talk.", "categories": {"curative": True}} for n in range(10)]
+    corpus = write(
+        tmp_path / "c", *wrong, {"id": "f", "text": "Our cells cure arthritis.", "categories": {"curative": False}}
+    )
+    run = to_run(evaluate_cases(read_corpus(corpus, RULES), RULES))
+
+    assert ([f"m{n}" for n in range(10)], ["f"]) == (
+        run["categories"]["curative"]["missed"],
+        run["categories"]["curative"]["false"],
+    )
+    assert "\n      missed: m0, m1, m2, m3, m4, m5, m6, m7 and 2 more; false: f\n" in render_table(run)
+
+
+ROW: dict[str, Any] = {
+    "cases": 4, "precision": None, "precision_interval": None, "recall": None, "recall_interval": None, "kappa": -0.001,
+    "missed": [], "false": [],
+}  # fmt: skip
+
+
+def test_a_table_holds_no_empty_part() -> None:
+    """What has no row has no heading, and nothing is less than nothing."""
+    run = {"categories": {"hype": ROW}, "rules": {}, "failed": {}}
+    table = render_table(run)
+
+    assert ["  hype", "4", "–", "–", "0.00"] == re.split(r"(?<=\S)\s+", table.splitlines()[3])
+    assert "rules" not in table
+    assert "–: the labels do not tell." in table
+
+
+@pytest.mark.parametrize(
+    ("compared", "lines"),
+    [
+        (([], []), ["Nothing gained or lost."]),
+        (
+            ([("a", "hype/x")], [("b", "hype/y")]),
+            ["+: found now and not before; -: found before and not now", "+ a: hype/x", "- b: hype/y"],
+        ),
+    ],
+)
+def test_changes_are_explained(compared: tuple[list[tuple[str, str]], list[tuple[str, str]]], lines: list[str]) -> None:
+    """The signs are told, and so is that there is nothing to tell."""
+    run: dict[str, Any] = {"categories": {}, "rules": {}, "failed": {}}
+
+    assert lines == render_table(run, compared).splitlines()
 
 
 def test_runs_are_compared_case_by_case() -> None:
@@ -111,16 +173,22 @@ def test_runs_are_compared_case_by_case() -> None:
         ({"id": "a"}, "needs either 'text' or 'path'"),
         ({"text": "x", "path": "y"}, "needs either 'text' or 'path'"),
         ({"text": 1}, "'text' must be text"),
+        ({"text": "x"}, "the case has no label"),
+        ({"text": "x", "ok": False}, "the case has no label"),
+        ({"text": "x", "ok": "yes"}, "'ok' must be true or false"),
+        ({"text": "x", "ok": True, "categories": {"hype": True}}, "'categories' that hype does"),
+        ({"text": "x", "rules": {"curative/cure-claims": True}}, "did you mean curative/cure-claimed?"),
+        ({"text": "x", "rules": {"zzz": True}}, "there is no rule zzz; auditor rules list names them all"),
         ({"text": "x", "categories": {"curative": "yes"}}, "maps names to true or false"),
         ({"text": "x", "categories": {"curativ": True}}, "'curativ' is no category"),
     ],
 )
 def test_a_line_that_is_no_case_is_named(row: object, problem: str, tmp_path: Path) -> None:
     """File, line and what to write instead."""
-    path = write(tmp_path / "corpus.jsonl", {"text": "x"}, row)
+    path = write(tmp_path / "corpus.jsonl", {"text": "x", "ok": True}, row)
 
     with pytest.raises(SourceError) as caught:
-        read_corpus(path)
+        read_corpus(path, RULES)
 
     assert f"{path}:2: " in str(caught.value)
     assert problem in str(caught.value)
@@ -133,15 +201,15 @@ def test_a_file_that_is_no_corpus_is_refused(content: bytes, problem: str, tmp_p
     path.write_bytes(content)
 
     with pytest.raises(SourceError, match=problem):
-        read_corpus(path)
+        read_corpus(path, RULES)
 
 
 def test_ids_must_differ(tmp_path: Path) -> None:
     """Runs are compared by id."""
-    path = write(tmp_path / "corpus.jsonl", {"id": "a", "text": "x"}, {"id": "a", "text": "y"})
+    rows = [{"id": "a", "text": text, "ok": True} for text in "xy"]
 
     with pytest.raises(SourceError, match="stands there 2 times"):
-        read_corpus(path)
+        read_corpus(write(tmp_path / "corpus.jsonl", *rows), RULES)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

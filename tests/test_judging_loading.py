@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import RuleError
-from auditor.judging.loading import build_rule_set, digest_files, read_files
+from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
 from tests.rulefolders import BASIS, GOOD, write_rules
 
 if TYPE_CHECKING:
@@ -163,13 +163,13 @@ def test_bases_belong_to_the_digest(tmp_path: Path) -> None:
 
 def test_a_replaced_rule_may_leave_a_list_that_came_with_the_program(tmp_path: Path) -> None:
     """Whoever replaces the only rule that uses a built-in list cannot delete that list."""
-    shipped = load_rules()
-    rule = next(rule for rule in shipped.rules if rule.id == "curative/cure-claimed")
-    users = [other for other in shipped.rules if other is not rule]
-    text = GOOD.replace("[us.example]", f"[{rule.basis[0]}]").replace("{joints}", "knees")
-    over = write_over(tmp_path, **{other.path[:-5].replace("/", "__"): text for other in users[:0]}, **{"curative__cure-claimed": text})
+    text = GOOD.replace("{joints}", "knees")
+    names = [path.stem for path in (find_rules() / "curative").iterdir()]
+    over = write_over(tmp_path, basis=BASIS, **{f"curative__{name}": text for name in names})
 
-    assert "Says that it mends" in [rule.title for rule in load_rules(extra=[over]).rules]
+    rules = build_rule_set(read_files([find_rules(), over]))
+
+    assert {"Says that it mends"} == {rule.title for rule in rules.rules if rule.category == "curative"}
 
 
 def test_a_later_folder_replaces_files_of_the_same_name(tmp_path: Path) -> None:

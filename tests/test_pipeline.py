@@ -14,6 +14,9 @@ import pytest
 from auditor import pipeline
 from auditor.errors import SourceError
 from auditor.models import Audit, Failure, Page
+from auditor.reporting.html import render_html
+from auditor.reporting.record import to_record
+from auditor.sources.captures import save_page
 from tests.factories import page
 
 if TYPE_CHECKING:
@@ -168,6 +171,27 @@ class TestManySources:
 
         paths = [str(clinic), *(str(tmp_path / name) for name in ("a.md", "deep/b.txt"))]
         assert (*paths, "https://lumora.example/") == targets
+
+    def test_reports_are_set_aside(self, clinic: Path, tmp_path: Path) -> None:
+        """A report of this program is known by its head; a page that says it were one is a page if it was captured."""
+        report = render_html(to_record(audit_source(clinic)))
+        (tmp_path / "report.html").write_text(report, encoding="utf-8")
+        kept = save_page(page(report, url="https://lumora.example/"), tmp_path)
+        aside: list[Path] = []
+
+        targets = pipeline.expand_sources([tmp_path], set_aside=aside.append)
+
+        assert (str(clinic), str(kept)) == targets
+        assert [tmp_path / "report.html"] == aside
+
+    def test_a_folder_of_reports_holds_no_page(self, tmp_path: Path) -> None:
+        """Where nothing is left to audit, that is a failure that says why."""
+        (tmp_path / "a.html").write_text(render_html(to_record(pipeline.audit_text("Words."))), encoding="utf-8")
+
+        (failure,) = pipeline.expand_sources([tmp_path])
+
+        assert isinstance(failure, Failure)
+        assert "the folder holds nothing but reports of this program: add pages" == failure.reason
 
     def test_pages_are_asked_for_one_by_one(self, clinic: Path) -> None:
         """The second page is not touched before the first is done with: what was done is never lost."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,12 +15,12 @@ from typing import Any
 import pytest
 
 from auditor import models
-from auditor.models import Audit, Citation, Grade, ScorePart, Severity, Support, SupportNeeded
+from auditor.models import Audit, Citation, Grade, Offer, ScorePart, Severity, Support, SupportNeeded
 from auditor.reporting import cleaning, wording
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.html import TEMPLATES, find_cache, link_url, link_words, render_html
 from auditor.reporting.record import to_record
-from tests.factories import audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
+from tests.factories import TRIALS, audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 INLINE = {"a", "bdi", "mark", "q", "span", "time", "code"}
@@ -94,8 +95,8 @@ def test_the_first_screen_answers() -> None:
         "Grade E",
         "Grave claims stand without support that a reader could check.",
         "Evidence for review, not a verdict.",
-        "The page speaks of cures, says that disease is reversed and presents treatment as safe: 7 red flags",
-        "in 7 categories, 1 critical and 3 high, and 1 sign of good practice.",
+        "Words were found that speak of cures, that say that disease is reversed and that present treatment as safe;",
+        "7 red flags in 7 categories, 1 critical and 3 high, and 1 sign of good practice.",
         "1 critical 3 high 2 medium 1 low",
         "The gravest words",
         "Contents",
@@ -106,6 +107,7 @@ def test_the_first_screen_answers() -> None:
         "What could not be checked",
         "Facts of the page",
         "Method and limits",
+        "Bases These laws and studies justify the rules. Whether any of them applies to this clinic was not judged.",
     )
     places = [text.index(step, text.index("The gravest words") if step == "Contents" else 0) for step in steps]
     assert sorted(places) == places
@@ -129,13 +131,93 @@ def test_a_finding_begins_with_its_quotation() -> None:
         "Looked for A registered trial in the same section.",
         "Found A study named without a way to look it up in the same passage: as shown in Hepatic Letters, 2018.",
         "Ask the clinic",
-        "Basis FTC Health Products Compliance Guidance (United States); Directive 2005/29/EC",
-        "FTC Health Products Compliance Guidance United States, we read the text Claims about health need",
-        "European Union, confirmed in a secondary source",
-        "Rule curative/cure-claimed · codebook B1, B4",
+        "Bases FTC Health Products Compliance Guidance (United States, no. 1); Directive 2005/29/EC, Annex I, point 17",
+        "(European Union, no. 2)",
+        "Rule curative/cure-claimed",
     )
     places = [part.index(step) for step in steps]
     assert sorted(places) == places
+
+
+def test_each_basis_is_told_once() -> None:
+    """What a law or study says stands in the annex alone, numbered; findings lead there."""
+    text = report(rich_audit())
+    read = _Reader(text).text()
+    annex = text[text.index('<ol class="bases">') :]
+
+    assert 1 == read.count("Claims about health need competent")
+    assert 1 == annex.count('<li id="basis-1"><a href="https://www.ftc.gov/')
+    assert "United States, source read by us Claims about health need" in read
+    assert "European Union, taken from a secondary source Falsely stating" in read
+    assert 2 == text.count('<a href="#basis-1">')
+
+
+def test_bases_have_a_bound() -> None:
+    """A rule folder with very many bases fills neither the annex nor a finding."""
+    many = [
+        replace(TRIALS, id=f"us.{number}", title=f"Law {number}", says="It says so. " * 500) for number in range(900)
+    ]
+    found = [
+        finding(
+            f"We cure {number}.", rule=rule(f"curative/{number}", basis=tuple(item.id for item in many[number::30]))
+        )
+        for number in range(30)
+    ]
+    text = report(audit(*found, basis={item.id: item for item in many}))
+
+    assert 200 == text.count('<li id="basis-')
+    assert 30 * 12 == text.count('<span class="where">(United States')
+    assert len(text) < 700_000
+
+
+def test_categories_come_gravest_first() -> None:
+    """The category with the gravest finding leads; of equals the order of the report holds."""
+    made = audit(
+        finding("A cure.", rule="curative/one", severity=Severity.LOW),
+        finding("Safe.", words="Safe", rule="safety/one", severity=Severity.MEDIUM),
+        finding("Hype.", words="Hype", rule="hype/one", severity=Severity.CRITICAL),
+        finding("Reversed.", words="Reversed", rule="reversal/one", severity=Severity.MEDIUM),
+    )
+    titles = [title for title in _Reader(report(made)).of("h3") if title in wording.CATEGORIES.values()]
+
+    assert ["Superlatives", "Reversal of disease", "Safety and risk", "Cures"] == titles
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (finding(rule=rule("funnel/form", form="structure")), "Parts of the page were found that invite the reader to"),
+        (
+            finding(rule=rule("transparency/date", form="absence")),
+            "Some of what a reader would need to know was not found",
+        ),
+        (finding("A cure.", rule=rule(form="count")), "Words were found that speak of cures; 1 red flag, 1 high."),
+    ],
+)
+def test_the_summary_tells_of_words_and_parts(made: models.Finding, expected: str) -> None:
+    """The sentence says what was found, and nothing of what the page is or wants."""
+    assert expected in words(audit(made))
+
+
+def test_one_passage_needs_no_note() -> None:
+    """How many passages say a thing is told from two on."""
+    one = words(audit(finding("We cure knees.", note="One passage says so.")))
+    two = words(audit(finding("We cure knees.", "We cure hips.", note="2 passages say so.")))
+
+    assert "One passage" not in one
+    assert "Says that a treatment cures 2 passages say so." in two
+
+
+def test_a_structure_is_described_in_place_of_its_button() -> None:
+    """A form leads with what it asks for; its button, quoted below, is not marked."""
+    made = rich_audit()
+    kept = [each for each in made.findings if each.rule.form == "structure"]
+    text = report(replace(made, findings=tuple(kept)))
+
+    assert 2 == text.count("Form asks for: illness or condition, file, telephone number")
+    assert "The gravest findings" in text
+    assert "Found at" in text
+    assert "<mark>" not in text
 
 
 def test_the_words_that_met_the_rule_are_marked() -> None:
@@ -187,6 +269,30 @@ def test_the_gravest_words_are_the_gravest() -> None:
     ) == part
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([finding("A cure.", severity=Severity.LOW)], "What was found A cure."),
+        ([finding("A cure.", severity=Severity.MEDIUM)], "The gravest words A cure."),
+        (
+            [finding("A cure."), finding("Call.", words="Call", rule="funnel/call", severity=Severity.LOW)],
+            "The gravest words A cure. High Says that a treatment cures Contents",
+        ),
+        (
+            [
+                finding(evidence("The cure.", passage=passage("The cure.", role="title"))),
+                finding("Quick.", words="Quick", rule="efficacy/quick", severity=Severity.MEDIUM),
+            ],
+            "What was found Quick.",
+        ),
+    ],
+    ids=["all low", "medium", "low beside high", "gravest in the title"],
+)
+def test_the_first_words_are_named_for_what_they_are(found: list[models.Finding], expected: str) -> None:
+    """Slight words are not called grave, nor is the page's title held against it a second time."""
+    assert expected in words(audit(*found))
+
+
 def test_many_quotations_are_folded() -> None:
     """Three more quotations stand open below the first, the others are folded, and none is lost."""
     text = report(audit(finding(*(f"We cure {number}." for number in range(9)))))
@@ -229,11 +335,13 @@ def test_support_is_told_in_words(support: Support, expected: str) -> None:
 
 
 def test_an_absence_is_worded_on_this_page() -> None:
-    """Absences stand apart, and begin with what is absent in place of a quotation."""
+    """Absences stand apart, and say what is absent, and where it was looked for."""
     text = words(audit(finding(rule=rule("transparency/no-price", title="Names no price", form="absence"))))
 
-    assert "What this page does not say Only this page was read." in text
-    assert "Names no price Not stated on this page." in text
+    assert "What this page does not say What is not said here may be said elsewhere on the site." in text
+    assert (
+        "Names no price This was looked for and not found on this page; other pages of the site were not read." in text
+    )
 
 
 def test_a_lowered_severity_says_so() -> None:
@@ -256,7 +364,7 @@ def test_findings_of_a_page_without_score_are_shown() -> None:
     """A text too short to score still shows what was found."""
     text = words(audit(finding("We cure knees."), score=None, grade=None, meaning="Too short to score."))
 
-    assert "Not assessed Too short to score." in text
+    assert "Not assessed; what was found in it is listed Too short to score." in text
     assert "We cure knees." in text
 
 
@@ -276,17 +384,82 @@ def test_a_step_of_nothing_has_no_sign() -> None:
 
 
 def test_every_step_of_the_score_is_shown() -> None:
-    """The table goes from 100 to the score, each step with its rule."""
+    """The table goes from 100 to the score, each step under its category as the reader knows it."""
     text = words(rich_audit())
 
-    assert "100 Where every page begins −24 Says that a treatment cures a serious disease." in text
-    assert "+4 States the risks of its treatment. strengths/risks-stated 34 Score" in text
+    assert "100 Where every page begins −24 Cures: Says that a treatment cures a serious disease (critical)" in text
+    assert "+4 Strength: States the risks of its treatment 34 Score, between 0 and 100" in text
+
+
+def test_steps_without_points_are_one_line() -> None:
+    """Findings whose category is counted already, and strengths beyond the most that is given, are only numbers."""
+    parts = (
+        ScorePart(points=-12, reason="Says one (high)", rule="curative/one"),
+        ScorePart(points=0, reason="Says two (high)", rule="curative/two"),
+        ScorePart(points=0, reason="Says three (low)", rule="curative/three"),
+        ScorePart(points=0, reason="Weighs nothing (low)", rule="hype/one"),
+        ScorePart(points=3, reason="Gives a date", rule="strengths/date"),
+        ScorePart(points=0, reason="Names its author", rule="strengths/author"),
+    )
+    read = _Reader(report(audit(score=91, score_parts=parts)))
+    text = read.text()
+
+    assert (
+        "−12 Cures: Says one (high) 0 Superlatives: Weighs nothing (low) +3 Strength: Gives a date "
+        "0 2 more red flags: no further points, the category already counts "
+        "0 1 strength: no further points can be given back 91 Score"
+    ) in text
+    assert [] == read.all("tfoot")
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (page(source="/home/jane/knees.html", url=None, status=None), "knees.html Read from a file on 14 March 2031"),
+        (page(source="-", url=None, status=None), "standard input Read from standard input on 14 March 2031"),
+        (page(), "Retrieved 14 March 2031"),
+    ],
+)
+def test_how_the_page_came_is_told(made: models.Page, expected: str) -> None:
+    """What was read from a file was not retrieved from anywhere."""
+    text = words(audit(page=made)).replace("knees.htmlRead", "knees.html Read").replace("inputRead", "input Read")
+
+    assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("offer", "expected"),
+    [
+        (Offer(intent="marketing", signs=("links to line",)), "Taken to be marketing, because of: links to LINE Asked for"),
+        (Offer(intent="information", signs=("words that inform: “gene”",)), "Taken to be information, because of: words that"),
+        (
+            Offer(intent="unclear", signs=("links to booking",)),
+            "Taken to be marketing, because it stayed unclear whether it offers anything "
+            "Found: links to booking service",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_page_was_taken_to_be_has_reasons(offer: Offer, expected: str) -> None:
+    """The signs stand behind the word, in words that a reader knows."""
+    assert expected in words(audit(offer=offer))
+
+
+def test_what_is_not_listed_is_told() -> None:
+    """With a severity asked for, the report says what it counts without listing, and never that all is well."""
+    some = words(audit(finding("We cure knees."), unlisted=3))
+    none = words(audit(score=80, unlisted=3))
+
+    assert "3 findings below high are counted in the score and not listed." in some
+    assert "3 findings below the severity that was asked for are counted in the score and not listed." in none
+    assert 2 == none.count("No red flag at or above the severity that was asked for was found on this page.")
+    assert "No red flag was found" not in none
+    assert "None of the rules was met" not in none
 
 
 @pytest.mark.parametrize(
     "expected",
     [
-        "Read as marketing: it offers something a form asks for a telephone number a link opens WhatsApp",
+        "Taken to be marketing, because of: a form that asks for contact: “Get my quote” links to WhatsApp Also found: words",
         "Redirects 301: https://lumora.example/liver → /en/liver?a=1&b=2#top",
         "Retrieved 14 March 2031, 09:26:53 UTC",
         "HTTP status 200",

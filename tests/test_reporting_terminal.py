@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.models import Audit, Facts, Grade, Severity, SupportNeeded
+from auditor.models import Audit, Facts, Grade, Obstacle, Severity, SupportNeeded
 from auditor.reporting.record import to_record
 from auditor.reporting.terminal import render_summary, wrap_text
-from tests.factories import audit, document, finding, page, rich_audit, rule, unassessed_audit
+from tests.factories import audit, document, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
 
 
 def summary(made: Audit, *, color: bool = False, width: int = 80) -> str:
@@ -31,8 +31,7 @@ def test_a_summary_says_what_counts() -> None:
         "▲ HIGH  Says that a treatment cures\n"
         "  curative/cures\n"
         "    │ We cure knees.\n"
-        "    Would support it: a registered trial in the same section. Found: no study or\n"
-        "    trial.\n"
+        "    Would support it: a registered trial in the same section; found: none.\n"
         "\n"
         "Evidence for review, not a verdict.\n"
     ) == text
@@ -78,9 +77,69 @@ def test_nothing_found_is_no_praise() -> None:
     assert "does not mean that what the page says is true" in text
 
 
-def test_an_absence_shows_its_note() -> None:
-    """A finding without quotation shows the sentence that says what is absent."""
-    assert "    Not stated on this page.\n" in summary(audit(finding(rule="transparency/no-price")))
+def test_an_absence_says_where_was_looked() -> None:
+    """Below the title of an absence stands that this page was searched and others were not."""
+    absent = finding(rule=rule("transparency/no-price", title="Names no price", form="absence"))
+
+    assert (
+        "Names no price\n  transparency/no-price\n"
+        "    This was looked for and not found on this page; other pages of the site were\n"
+        "    not read.\n"
+    ) in summary(audit(absent))
+
+
+def test_a_structure_is_described() -> None:
+    """Of a form its questions are told and not the words of its button."""
+    text = summary(rich_audit())
+
+    assert "    Form asks for: illness or condition, file, telephone number\n" in text
+    assert "│ Get your free quote" not in text
+
+
+def test_the_title_of_the_page_yields_to_its_text() -> None:
+    """Of quotations of equal severity that of the page's title comes last; alone it is named for what it is."""
+    title = evidence("The cure.", passage=passage("The cure.", role="title"))
+
+    assert "│ We cure knees." in summary(audit(finding(title, "We cure knees.")))
+    assert "│ The cure.\n      (the page’s title)" in summary(audit(finding(title)))
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (
+            audit(finding("We cure knees."), unlisted=3),
+            "3 findings below high are counted in the score and not listed.",
+        ),
+        (audit(finding("We cure knees."), unlisted=1), "1 finding below high is counted in the score and not listed."),
+        (
+            audit(score=80, unlisted=3),
+            "No red flag at or above the severity that was asked for was found on this page. "
+            "3 findings below the severity that was asked for are counted in the score and not listed.",
+        ),
+        (audit(finding("We cure knees."), score=None, grade=None, unlisted=3), "3 findings below high are not listed."),
+    ],
+)
+def test_what_is_not_listed_is_told(made: Audit, expected: str) -> None:
+    """Findings below the severity asked for are counted, and nothing is said to be clean for want of a list."""
+    text = " ".join(summary(made).split())
+
+    assert expected in text
+    assert "None of the rules was met" not in text
+    assert "No red flag was found" not in text
+
+
+def test_a_text_too_short_to_score_is_told_with_its_findings() -> None:
+    """What stands above the findings does not say that there are none."""
+    read = document("We cure knees.", obstacle=Obstacle(kind="short", reason="Only 14 characters."))
+    found = summary(
+        audit(finding("We cure knees."), document=read, score=None, grade=None, meaning="Only 14 characters.")
+    )
+    empty = summary(audit(document=read, score=None, grade=None, meaning="Only 14 characters."))
+
+    assert "Not assessed: too little text for a score; what was found in it is listed\n  Only 14" in found
+    assert "Not assessed: too little text for a score\n  Only 14" in empty
+    assert "No rule was met by the little that could be read" in empty
 
 
 def test_colour_is_only_paint() -> None:

@@ -159,7 +159,7 @@ def _read_basis_ids(node: Node, path: Path, basis: Mapping[str, Basis]) -> tuple
         if id_ not in basis:
             from difflib import get_close_matches
 
-            near = get_close_matches(id_, basis, cutoff=0.4)
+            near = get_close_matches(id_, basis)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
             where = "rules/basis.yaml lists them, and a basis.yaml of your own folder adds to them"
             raise RuleError(path, item.line, f"basis '{id_}' is not known; {hint}{where}")

@@ -45,6 +45,7 @@ from auditor.reporting.wording import (
     describe_unlisted,
     join_words,
     rank_categories,
+    rank_evidence,
     rank_findings,
     summarize_findings,
 )
@@ -310,8 +311,9 @@ def _view_finding(
 ) -> dict[str, Any]:
     rule = finding["rule"]
     sentences = _merge_evidence(finding)
-    kept = [_view_quote(items, record) for items in sentences[: budget.take(min(len(sentences), SHOWN_QUOTES))]]
     described = describe_structure(finding, record["document"])
+    room = budget.take(min(len(sentences), SHOWN_QUOTES))
+    kept = [_view_quote(items, record, marked=not described) for items in sentences[:room]]
     lead, others = (None, kept) if described else (kept[0] if kept else None, kept[1:])
     lowered = {item["severity"] for item in finding["evidence"]} if finding["severity"] != rule["severity"] else set()
     return {
@@ -341,17 +343,17 @@ def _view_finding(
 def _merge_evidence(finding: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """Return the evidence of *finding* by sentence: one that holds three hits is quoted once."""
     merged: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for item in finding["evidence"]:
+    for item in rank_evidence(finding):
         merged.setdefault((item["passage"]["index"], item["quote"]), []).append(item)
     return list(merged.values())
 
 
-def _view_quote(items: list[dict[str, Any]], record: dict[str, Any]) -> dict[str, Any]:
+def _view_quote(items: list[dict[str, Any]], record: dict[str, Any], *, marked: bool) -> dict[str, Any]:
     first = items[0]
     place = first["passage"]
     findable = place["role"] in _FINDABLE and not place["hidden"]
     return {
-        "pieces": _mark_words(first["quote"], _place_words(items, record)),
+        "pieces": _mark_words(first["quote"], _place_words(items, record) if marked else []),
         "words": _clip(first["words"], LONGEST_CONTEXT // 4),
         "prefix": _clip_start(first["prefix"], LONGEST_CONTEXT),
         "suffix": _clip(first["suffix"], LONGEST_CONTEXT),
@@ -468,11 +470,16 @@ def _view_basis(basis: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _choose_gravest(findings: list[dict[str, Any]], views: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the three gravest in the page's words, or described; of equal ones, those from other categories first."""
+    """Return the three gravest in the page's words, or described; of equal ones, those from other categories first.
+
+    What is slight does not stand beside what is grave.
+    """
     items = [(finding, _pick_words(views[id(finding)])) for finding in findings if finding["rule"]["form"] != "absence"]
     chosen: list[dict[str, Any]] = []
     seen: set[str] = set()
     for severity, fresh in ((severity, fresh) for severity in SEVERITIES for fresh in (True, False)):
+        if chosen and severity == SEVERITIES[-1] != chosen[0]["severity"]:
+            break
         for finding, words in items:
             category = finding["rule"]["category"]
             if words is None or finding["severity"] != severity or words["key"] in seen or (fresh and category in seen):

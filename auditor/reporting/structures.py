@@ -10,6 +10,7 @@ SHOWN_ITEMS = 12
 LONGEST_ITEM = 200
 
 _FACTS = {"author": "author", "reviewer": "reviewer", "publisher": "publisher", "published": "published", "modified": "changed"}  # fmt: skip
+_FORMS = ("forms", "asks")
 _DATES = ("published", "modified")
 
 
@@ -21,13 +22,14 @@ def describe_structure(finding: dict[str, Any], document: dict[str, Any]) -> str
     rule = finding["rule"]
     if rule["form"] != "structure":
         return ""
-    parts = [_describe_kind(kind, values, rule, document) for kind, values in rule["structure"].items()]
-    return "; ".join(part for part in parts if part) if parts and all(parts) else finding["note"]
+    wanted = rule["structure"]
+    parts = [_describe_kind(kind, values, rule, document) for kind, values in wanted.items() if kind not in _FORMS]
+    if any(kind in wanted for kind in _FORMS):
+        parts.append(_describe_forms(rule, document["forms"]))
+    return "; ".join(parts) if parts and all(parts) else finding["note"]
 
 
 def _describe_kind(kind: str, values: list[str], rule: dict[str, Any], document: dict[str, Any]) -> str:
-    if kind in ("forms", "asks"):
-        return _describe_forms(kind, values, rule, document["forms"])
     if kind == "links":
         kinds = {link["kind"] for link in document["links"] if link["landmark"] in rule["landmarks"]}
         return _list_items("Links to", [CONTACTS.get(name, name) for name in values if name in kinds])
@@ -47,18 +49,20 @@ def _describe_kind(kind: str, values: list[str], rule: dict[str, Any], document:
     return ""
 
 
-def _describe_forms(kind: str, values: list[str], rule: dict[str, Any], forms: list[dict[str, Any]]) -> str:
-    """Return what the forms that met the rule ask for; what the rule looks for comes first."""
+def _describe_forms(rule: dict[str, Any], forms: list[dict[str, Any]]) -> str:
+    """Return what the forms that met *rule* ask for; what the rule looks for comes first."""
+    purposes, asks = (rule["structure"].get(kind) for kind in _FORMS)
     asked: dict[str, None] = {}
     for form in forms:
-        if form["landmark"] in rule["landmarks"]:
-            asks = [field["asks"] for field in form["fields"]]
-            if form["purpose"] in values if kind == "forms" else any(name in values for name in asks):
-                asked.update(dict.fromkeys(asks))
+        names = [field["asks"] for field in form["fields"]]
+        is_met = (purposes is None or form["purpose"] in purposes) and (
+            asks is None or any(name in asks for name in names)
+        )
+        if is_met and form["landmark"] in rule["landmarks"]:
+            asked.update(dict.fromkeys(names))
     asked.pop("other", None)
-    return _list_items(
-        "Form asks for", [ASKS.get(name, name) for name in sorted(asked, key=lambda name: name not in values)]
-    )
+    ordered = sorted(asked, key=lambda name: name not in (asks or ()))
+    return _list_items("Form asks for", [ASKS.get(name, name) for name in ordered])
 
 
 def _list_items(head: str, items: list[str]) -> str:

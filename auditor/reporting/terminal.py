@@ -23,6 +23,7 @@ from auditor.reporting.wording import (
     describe_support_shortly,
     describe_unassessed,
     describe_unlisted,
+    rank_evidence,
     rank_findings,
 )
 
@@ -125,13 +126,14 @@ def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
     lines.add(rule["id"], "faint", indent=2, most=1)
     if described := finding["described"]:
         lines.add(described, indent=4, most=SHOWN_LINES)
-    for evidence in [] if described else finding["evidence"][:1]:
+    for evidence in [] if described else rank_evidence(finding)[:1]:
         room = (lines.width - 6) * SHOWN_LINES
         for line in wrap_text(_focus_quote(evidence["quote"], evidence["words"], room), lines.width - 6, SHOWN_LINES):
             lines.done.append("    " + lines.paint("│", paint) + " " + line)
         others = len({(item["passage"]["index"], item["quote"]) for item in finding["evidence"]}) - 1
         more = [f"and {count_words(others, 'more quotation')} in the report"] if others else []
-        if said := "; ".join([*describe_manner(evidence), *more]):
+        place = ["the page’s title"] if evidence["passage"]["role"] == "title" else []
+        if said := "; ".join([*place, *describe_manner(evidence), *more]):
             lines.add(f"({said})", "faint", indent=6)
     if not finding["evidence"] and not described:
         lines.add(describe_note(finding), indent=4, most=SHOWN_LINES)

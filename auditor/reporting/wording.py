@@ -259,6 +259,13 @@ def rank_findings(record: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(record["findings"], key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
+def rank_evidence(finding: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the evidence of *finding* as it came, but of equal severity the page's title after its text."""
+    return sorted(
+        finding["evidence"], key=lambda item: (SEVERITIES.index(item["severity"]), item["passage"]["role"] == "title")
+    )
+
+
 def rank_categories(findings: list[dict[str, Any]]) -> list[str]:
     """Return the categories of *findings*, those with the gravest finding first, then in the order of the report."""
     order = list(CATEGORIES)
