@@ -313,7 +313,7 @@ class Trigger:
     reach: int
     """How many words away it still holds."""
     stops: tuple[str, ...] = ()
-    """For a ``stop``: the contexts it ends; empty for all."""
+    """For a ``stop``: the contexts it ends, empty for all; for a ``pseudo``: those it cancels in its whole sentence."""
 
 
 class PreparedPattern(NamedTuple):

@@ -277,8 +277,8 @@ def rich_audit() -> Audit:
     findings = (
         finding(
             _quoted(kept[1], "Our stem cells reverse liver fibrosis and cure cirrhosis for good, as shown in Hepatic Letters, 2018.", "cure cirrhosis", severity=Severity.CRITICAL, support=Support(grade=Grade.NAMED, where="passage", citation=named, needed=Grade.TRIAL)),
-            _quoted(kept[2], kept[2].text, "cure cirrhosis", severity=Severity.HIGH, contexts=("hedged",), support=Support(grade=Grade.PAPER, where="section", citation=mice, needed=Grade.TRIAL)),
             _quoted(kept[7], kept[7].text, "彻底治愈肝硬化", severity=Severity.CRITICAL, support=unsupported),
+            _quoted(kept[2], kept[2].text, "cure cirrhosis", severity=Severity.HIGH, contexts=("hedged",), support=Support(grade=Grade.PAPER, where="section", citation=mice, needed=Grade.TRIAL)),
             rule=rule("curative/cure-claimed", title="Says that a treatment cures a serious disease", severity=Severity.CRITICAL, basis=(TRIALS.id, ANNEX.id), support=trial_needed, codes=("B1", "B4")),
             note="A cure is stated in three places.",
         ),
@@ -300,7 +300,7 @@ def rich_audit() -> Audit:
         finding(
             _quoted(kept[5], kept[5].text, "free quote on WhatsApp", severity=Severity.MEDIUM),
             _quoted(kept[6], kept[6].text, "Your diagnosis", severity=Severity.MEDIUM),
-            rule=rule("funnel/quote-form", title="Asks for health data before it names a price", severity=Severity.MEDIUM, form="structure", structure={"asks": ("condition", "file")}, why="A form that asks for a diagnosis before any information is given serves sales.", ask="Who reads what is entered, and where is it kept?"),
+            rule=rule("funnel/quote-form", title="Asks for health data before it names a price", severity=Severity.MEDIUM, form="structure", structure={"asks": ("condition", "file")}, landmarks=("main", "aside"), why="A form that asks for a diagnosis before any information is given serves sales.", ask="Who reads what is entered, and where is it kept?"),
             note="A form asks for a telephone number, a condition and a file.",
         ),
         finding(

@@ -109,6 +109,10 @@ def test_beside_asks_for_company(near: str, expected: list[str], tmp_path: Path)
         ("“It mends knees and my own have never been better,” said Ada.", {}, "patient"),
         ("My balm mends knees.", {"role": "quote"}, "patient"),
         ("The “mends knees” balm.", {}, "clinic"),
+        ("“The balm mends knees and hips and elbows for good.”", {}, "clinic"),
+        ("The balm mends knees and hips.", {"role": "quote"}, "clinic"),
+        ("“Our balm mends knees and hips for good,” said Dr. Vale.", {}, "clinic"),
+        ('A 5" scar. Our balm mends knees for good. A 3" scar.', {}, "clinic"),
     ],
 )
 def test_the_voice_is_told(text: str, fields: dict[str, str], voice: str, tmp_path: Path) -> None:
@@ -128,6 +132,21 @@ def test_the_voice_is_told(text: str, fields: dict[str, str], voice: str, tmp_pa
 def test_words_of_others_are_not_held_against_the_page(text: str, tmp_path: Path) -> None:
     """A rule hears the clinic and its patients unless it says otherwise."""
     assert [] == quotes(judge(document(text), build_rules(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (("Does it help? It mends knees?",), False),
+        (("Is it true that it mends knees? Yes, in weeks.",), True),
+        (("Is it true that it mends knees?", "Absolutely. Ask anyone."), True),
+        (("Is it true that it mends knees?", "No."), False),
+        (("Did you know that our balm mends knees?",), True),
+    ],
+)
+def test_a_question_is_no_claim_unless_the_page_says_yes(texts: tuple[str, ...], found: bool, tmp_path: Path) -> None:
+    """An honest FAQ asks; one that answers yes, or asks whether you knew, asserts."""
+    assert found == bool(quotes(judge(document(*texts), build_rules(tmp_path))))
 
 
 def test_hedging_softens_and_does_not_excuse(tmp_path: Path) -> None:

@@ -124,9 +124,9 @@ def test_a_finding_begins_with_its_quotation() -> None:
         "See it on the live page",
         "Says that a treatment cures a serious disease",
         "Also on this page",
+        "in Chinese",
         "even in late stages. Heading Said",
         "Said here: hedged",
-        "in Chinese",
         "Why it matters",
         "Looked for A registered trial in the same section.",
         "Found A study named without a way to look it up in the same passage: as shown in Hepatic Letters, 2018.",
@@ -434,8 +434,7 @@ def test_how_the_page_came_is_told(made: models.Page, expected: str) -> None:
         (Offer(intent="information", signs=("words that inform: “gene”",)), "Taken to be information, because of: words that"),
         (
             Offer(intent="unclear", signs=("links to booking",)),
-            "Taken to be marketing, because it stayed unclear whether it offers anything "
-            "Found: links to booking service",
+            "because it stayed unclear whether it offers anything Found: links to booking service",
         ),
     ],
 )  # fmt: skip

@@ -23,7 +23,17 @@ MOST_EVIDENCE = 25
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
 
-_QUOTATION = re.compile(r'"[^"]{2,1500}"')
+# A mark after a digit is an inch or a second.
+_QUOTATION = re.compile(r'(?<![0-9])"[^"]{2,1500}"')
+_WORDS_OF_SPEECH = 4
+_ATTRIBUTION = re.compile(
+    r"(?:^|[^\w])(?:said|says|saying|told|tells|wrote|writes|warned|warns|explained|explains|stated|states|argued|argues|"
+    r"noted|notes|added|according to|commented|replied|concluded)(?:[^\w]|$)|(?:说|表示|指出|警告|写道)"
+)
+_AFFIRMATION = re.compile(
+    r"(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的", re.IGNORECASE
+)
+_OWN = re.compile(r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院")
 _FIRST_PERSON = re.compile(r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)")
 
 
@@ -53,6 +63,7 @@ class Scene:
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._readings: dict[tuple[str, str], Reading] = {}
         self._quotations: dict[int, list[tuple[int, int]]] = {}
+        self._speakers: dict[tuple[int, int], str] = {}
 
     def place(self, hit: Hit) -> Place:
         """Return *hit* with the sentence that holds it."""
@@ -82,18 +93,34 @@ class Scene:
             if index is None:
                 index = self._triggers[language] = trigger_index(self.rules, language)
             reading = self._readings[language, sentence] = read_sentence(sentence, index)
-        return contexts_at(reading, place.hit.start - low, place.hit.end - low)
+        contexts = contexts_at(reading, place.hit.start - low, place.hit.end - low)
+        return contexts - {"question"} if "question" in contexts and self._is_affirmed(place) else contexts
+
+    def _is_affirmed(self, place: Place) -> bool:
+        """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
+        following = place.passage.text[place.high : place.high + 40].strip()
+        if not following and place.passage.index + 1 < len(self.document.passages):
+            following = self.document.passages[place.passage.index + 1].text[:40]
+        return _AFFIRMATION.match(following) is not None
 
     def voice(self, place: Place, contexts: frozenset[str]) -> str:
-        """Return who says the words of *place*: clinic, patient or third_party."""
+        """Return who says the words of *place*: clinic, patient or third_party.
+
+        Quotation marks alone make nobody else the speaker: a page could put its own claims in them. Somebody else speaks
+        where the passage says who, and not of what is "ours".
+        """
         passage = place.passage
-        sentence = fold_text(passage.text[place.low : min(place.high, place.low + 2 * LONGEST_QUOTE)]).lower()
-        if passage.block == "testimonial":
+        if passage.block == "testimonial" or "patient" in contexts:
             return "patient"
-        quoted = passage.role == "quote" or passage.block == "quotation" or self._is_quoted(place)
-        if (quoted and _FIRST_PERSON.search(sentence)) or "patient" in contexts:
-            return "patient"
-        return "third_party" if quoted or "third_party" in contexts else "clinic"
+        if "third_party" in contexts:
+            return "third_party"
+        if not (passage.role == "quote" or passage.block == "quotation" or self._is_quoted(place)):
+            return "clinic"
+        key = passage.index, place.low
+        speaker = self._speakers.get(key)
+        if speaker is None:
+            speaker = self._speakers[key] = _tell_speaker(passage.text, place.low, place.high)
+        return speaker
 
     def _is_quoted(self, place: Place) -> bool:
         """Return whether the hit stands inside quotation marks together with more words than itself.
@@ -102,14 +129,21 @@ class Scene:
         """
         spans = self._quotations.get(place.hit.passage)
         if spans is None:
-            folded = fold_text(place.passage.text)
-            spans = self._quotations[place.hit.passage] = (
-                [match.span() for match in _QUOTATION.finditer(folded)] if '"' in folded else []
-            )
+            folded = fold_text(place.passage.text) if '"' in fold_text(place.passage.text) else ""
+            spans = self._quotations[place.hit.passage] = [
+                match.span() for match in _QUOTATION.finditer(folded) if match[0].count(" ") >= _WORDS_OF_SPEECH
+            ]
         number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
-        if number < 0 or spans[number][1] < place.hit.end:
-            return False
-        return len(place.passage.text[slice(*spans[number])].split()) >= 5
+        return number >= 0 and spans[number][1] >= place.hit.end
+
+
+def _tell_speaker(text: str, low: int, high: int) -> str:
+    """Return who speaks a quoted sentence: a patient of themselves, somebody named, or the page after all."""
+    sentence = fold_text(text[low : min(high, low + 2 * LONGEST_QUOTE)]).lower()
+    if _FIRST_PERSON.search(sentence):
+        return "patient"
+    around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
+    return "third_party" if _ATTRIBUTION.search(around) and not _OWN.search(sentence) else "clinic"
 
 
 class Admitted(NamedTuple):

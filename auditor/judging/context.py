@@ -81,8 +81,9 @@ def read_sentence(sentence: str, index: TriggerIndex) -> Reading:
     stops = _collect_stops(found)
     marks: list[list[Mark]] = [[] for _ in tokens]
     everywhere = []
+    cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
     for first, last, trigger in found:
-        if trigger.context in ("stop", "pseudo"):
+        if trigger.context in ("stop", "pseudo") or trigger.context in cancelled:
             continue
         mark = Mark(trigger.context, tokens[first].start, tokens[last - 1].end)
         if trigger.direction == "sentence":

@@ -120,7 +120,7 @@ def _count_unread(document: Document, rules: RuleSet) -> dict[str, int]:
     """Return language to characters of the passages that no rules can read."""
     unread: dict[str, int] = {}
     for passage in document.passages:
-        if not any(language in rules.patterns for language in find_languages(passage)):
+        if not passage.hidden and not any(language in rules.patterns for language in find_languages(passage)):
             unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
     return unread
 

@@ -221,7 +221,7 @@ def _read_words(path: Path, node: Node) -> dict[str, tuple[str, ...]]:
 def _read_triggers(path: Path, node: Node) -> tuple[Trigger, ...]:
     """Return the triggers of one language: mapping of context to entries ``{direction, reach, phrases}``."""
     allowed = (*CONTEXTS, "patient", "third_party", "stop", "pseudo")
-    triggers: dict[tuple[str, str, str], Trigger] = {}
+    triggers: dict[tuple[str, str, str, tuple[str, ...]], Trigger] = {}
     for context, entries in read_keys(node, path, allowed).items():
         for entry in read_items(entries, path, context):
             values = read_keys(entry, path, ("direction", "reach", "phrases", "stops"))
@@ -238,9 +238,9 @@ def _read_triggers(path: Path, node: Node) -> tuple[Trigger, ...]:
             )
             for item in read_items(values["phrases"], path, "phrases"):
                 phrase = read_text(item, path, "a phrase").lower()
-                if (context, phrase, direction) in triggers:
+                if (context, phrase, direction, stops) in triggers:
                     raise RuleError(path, item.line, f"'{phrase}' is a trigger of '{context}' already")
-                triggers[context, phrase, direction] = Trigger(
+                triggers[context, phrase, direction, stops] = Trigger(
                     phrase=phrase, context=context, direction=direction, reach=reach, stops=stops
                 )
     return tuple(triggers.values())

@@ -20,7 +20,7 @@ _PUBLIC_HOST = re.compile(
     r"pubmed\.ncbi\.nlm\.nih\.gov)(?=[/:]|$)"
 )
 _ENOUGH_TO_SELL = 2
-_ENOUGH_TO_INFORM = 3
+_ENOUGH_TO_INFORM = 4
 
 
 def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:

@@ -45,6 +45,9 @@ _ASCII_OUTSIDE = {r"\w": r"[0-9a-z'\-]", r"\W": r"[^0-9a-z'\-]", r"\s": " ", r"\
 _ESCAPE_OR_CAPITALS = re.compile(r"\\.|[^\W\d_a-z]+")
 
 _FOLD = {0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+_FOLD.update(
+    zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡօոսհցⅽⅾⅼⅿⅰⅴⅹ"), "abcdefghijklmnoprstuvwyzagonuhgcdlmivx", strict=True)
+)
 _FOLD.update({0x17F: "s", 0x212A: "K", 0x212B: "Å"})
 _FOLD.update(dict.fromkeys(map(ord, "‘’‚‛ʼʹ′＇`´"), "'"))
 _FOLD.update(dict.fromkeys(map(ord, "“”„‟«»″＂"), '"'))

@@ -19,6 +19,7 @@ from auditor.models import Basis, Grade, PreparedPattern, Rule, RuleSet, Scoring
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_MOST_CACHED = 8
 _MAPPINGS_OF_TUPLES = ("match", "unless", "beside", "structure", "when", "flags", "passes")
 
 
@@ -54,6 +55,8 @@ def _find_cache(digest: str) -> Path | None:
     """Return the cache file for *digest* in a folder that only this user can write, or None where there is none."""
     root = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - a home that is missing is no error
     folder = Path(root) / "clinic-auditor"
+    if not folder.is_absolute():
+        return None  # as the XDG Base Directory Specification asks
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
@@ -91,11 +94,24 @@ def _write_cache(rules: RuleSet) -> None:
     path = _find_cache(rules.digest)
     if path is None:
         return
-    with suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(_to_record(rules), file, ensure_ascii=False, separators=(",", ":"))
-        Path(name).replace(path)
+        Path(temporary).replace(path)
+        _prune_cache(path.parent)
+    except OSError:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+
+
+def _prune_cache(folder: Path) -> None:
+    """Delete all but the newest rule sets: every edit of a rule would leave one behind."""
+    kept = sorted(folder.glob("rules-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[_MOST_CACHED:]:
+        path.unlink(missing_ok=True)
 
 
 def _to_record(rules: RuleSet) -> dict[str, Any]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from auditor.reading.structured import Item
 
 LONGEST_BYLINE = 200
+_EDGE = 4
+"""Passages at the top, below the first heading, and at the foot of a page in which it is signed."""
 
 _META = {
     "author": ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "sailthru.author"),
@@ -65,7 +67,7 @@ _DATE = (
 _MODIFIED_LABEL = (
     r"(?:last |article |page |content |medically )?(?:updated|modified|revised|reviewed)(?: on)?|last (?:update|review|modified)"
     r"|zuletzt (?:aktualisiert|geändert)(?: am)?|(?:letzte )?aktualisier(?:t|ung)(?: am)?|stand|última (?:actualización|modificación)|actualizado(?: el)?"
-    r"|son güncelleme(?: tarihi)?|обновлено|последнее обновление|更新日期|更新时间|最后更新|更新日|最終更新日?"
+    r"|son güncelleme(?: tarihi)?|обновлено|последнее обновление|更新日期|更新时间|最后更新|更新日|最終更新日?|审核日期|审核时间|审阅日期|修订日期"
 )
 _PUBLISHED_LABEL = (
     r"(?:first |article )?(?:published|posted|written)(?: on)?|date published|publication date|veröffentlicht(?: am)?|publicado(?: el)?"
@@ -73,6 +75,8 @@ _PUBLISHED_LABEL = (
 )
 _MODIFIED = rf"(?i)(?:^|[^\w])(?:{_MODIFIED_LABEL})\s?[:：]?\s?({_DATE})"
 _PUBLISHED = rf"(?i)(?:^|[^\w])(?:{_PUBLISHED_LABEL})\s?[:：]?\s?({_DATE})"
+# The date behind a name, in the same sentence: "By Ann Bolt, 12 May 2026", "checked by Dr Carl Dent (dentist), March 2026".
+_DATE_BEHIND = rf"[^!?;。]{{0,70}}?(?:[,(|•·–—-]|\b(?:on|in|am|im|el)\b) ?({_DATE})"
 _MODIFIED_ALONE = rf"(?i)(?:{_MODIFIED_LABEL})\s?[:：]?"
 _PUBLISHED_ALONE = rf"(?i)(?:{_PUBLISHED_LABEL})\s?[:：]?"
 _NAME = (
@@ -89,6 +93,16 @@ _REVIEWER = (
 _WIDE_REVIEWER = (
     r"(?:审核|审阅|医学审核|審査|監修(?:者|医師?)?)\s?[:：]\s?([^\s,，。;；|/]{2,20}(?: [^\s,，。;；|/]{1,12})?)"
 )
+_PROFESSION = (
+    r"(?:[a-z-]+ologist|[a-z-]+iatrist|[a-z-]*surgeon|physician|[a-z-]*doctor|GP|general practitioner|consultant|[a-z-]*therapist|nurse"
+    r"|midwife|pharmacist|dentist|dietitian|dietician|nutritionist|osteopath|chiropractor|optometrist|paramedic|medical director"
+    r"|investigator|researcher|scientist|professor|editor|journalist|(?:medical|science|health|staff) writer|reporter)s?"
+)
+# "Dr. Ann Bolt, consultant neurologist": a name with what its owner does is a signature where a page begins or ends.
+_SIGNATURE = rf"{_NAME},? (?:(?:[a-z-]+|[A-Z]{{2,8}}),? ){{0,4}}{_PROFESSION}(?=[.,;|()]|$)"
+_QUOTED = r"[\"“”„«‘']"
+_SIGNED = frozenset({"paragraph", "list_item", "caption"})
+_BARE_DATE = rf"(?:{_DATE})(?: ?[|•·–—-] ?[^.!?]{{1,40}})?"
 # What a byline holds, by language: looked for in the whole text at once, so that few passages are read closely.
 _SIGNS = {
     "en": (
@@ -213,8 +227,9 @@ def _read_bylines(known: dict[str, str], passages: Sequence[Passage], joined: Jo
         following = passages[passage.index + 1].text if passage.index + 1 < len(passages) else ""
         _note_date(known, "modified", text, following, (_MODIFIED, _MODIFIED_ALONE))
         _note_date(known, "published", text, following, (_PUBLISHED, _PUBLISHED_ALONE))
-        _note_name(known, "reviewer", text, (_REVIEWER, _WIDE_REVIEWER))
-        _note_name(known, "author", text, (_AUTHOR, _WIDE_AUTHOR))
+        _note_name(known, "reviewer", "modified", text, (_REVIEWER, _WIDE_REVIEWER))
+        _note_name(known, "author", "published", text, (_AUTHOR, _WIDE_AUTHOR))
+    _read_edges(known, passages)
 
 
 def _note_date(known: dict[str, str], name: str, text: str, following: str, patterns: tuple[str, str]) -> None:
@@ -229,15 +244,49 @@ def _note_date(known: dict[str, str], name: str, text: str, following: str, patt
         known[name] = following
 
 
-def _note_name(known: dict[str, str], name: str, text: str, patterns: tuple[str, ...]) -> None:
-    """Keep a name behind its label."""
-    if name in known:
+def _note_name(known: dict[str, str], name: str, date: str, text: str, patterns: tuple[str, ...]) -> None:
+    """Keep a name behind its label, and the *date* that stands behind the name."""
+    if name in known and date in known:
         return
     for pattern in patterns:
         match = re.search(pattern, text)
         if match:
-            known[name] = next(group for group in match.groups() if group).strip(" .")
+            known.setdefault(name, next(group for group in match.groups() if group).strip(" ."))
+            behind = re.match(_DATE_BEHIND, text[match.end() :])
+            if behind and _is_date(behind[1]):
+                known.setdefault(date, behind[1])
             return
+
+
+def _read_edges(known: dict[str, str], passages: Sequence[Passage]) -> None:
+    """Look for a signature or a bare date right below the first heading and at the foot of a page."""
+    if "author" in known and "published" in known:
+        return
+    shown = [passage for passage in passages if passage.role in _SIGNED and not passage.hidden]
+    first = next((passage.index for passage in passages if passage.role == "heading"), -1)
+    top = [passage for passage in shown if passage.index > first][:_EDGE]
+    for passage in top:
+        if len(passage.text) <= LONGEST_BYLINE and re.fullmatch(_BARE_DATE, passage.text) and _is_date(passage.text):
+            known.setdefault("published", passage.text)
+    before = None
+    for passage in (*top, *shown[-_EDGE:]):
+        if "author" not in known and not (before and re.match(_QUOTED, before.text)):
+            _note_signature(known, passage)
+        before = passage
+
+
+def _note_signature(known: dict[str, str], passage: Passage) -> None:
+    """Keep the name of a passage that begins with a name and a profession, unless it signs praise."""
+    if passage.block in {"testimonial", "quotation"} or len(passage.text) > 2 * LONGEST_BYLINE:
+        return
+    match = re.match(_SIGNATURE, passage.text)
+    if match:
+        known["author"] = match[1].strip(" ,.")
+
+
+def _is_date(words: str) -> bool:
+    """Return whether *words* hold a date that was understood."""
+    return re.match(r"\d{4}-\d\d", read_date(words.strip())) is not None
 
 
 def _strip_label(value: str) -> str:
