@@ -49,6 +49,18 @@ def test_a_date_is_read_where_it_is_certain(words: str, expected: str) -> None:
         ("Last reviewed: 3 May 2023", "modified", "2023-05-03"),
         ("Published on 2022-01-05", "published", "2022-01-05"),
         ("Updated our rooms in style", "modified", None),
+        ("Reviewed June 2026", "modified", "2026-06"),
+        ("By Ann Bolt, 12 May 2026", "published", "2026-05-12"),
+        ("By Ann Bolt, MD | May 12, 2026", "published", "2026-05-12"),
+        ("By Ann Bolt. She saw two trials begin, one in May 2026", "published", None),
+        ("By Ann Bolt · Updated 12 May 2026", "published", None),
+        ("Written by our nurses, checked by Prof. C. Dent, March 2026.", "modified", "2026-03"),
+        (
+            "Reviewed by Dr Carl Dent, knee surgeon (licence 70123), 3 March 2026. Next review: 2028",
+            "modified",
+            "2026-03-03",
+        ),
+        ("Reviewed by Dr Carl Dent, unlike since 2019", "modified", None),
     ],
 )
 def test_bylines_are_read(text: str, name: str, expected: str | None) -> None:
@@ -58,15 +70,44 @@ def test_bylines_are_read(text: str, name: str, expected: str | None) -> None:
     assert expected == getattr(facts, name)
 
 
+@pytest.mark.parametrize(
+    ("body", "author", "published"),
+    [
+        ("<h1>Knees</h1><p>12 May 2026</p><p>All on knees.</p>", None, "2026-05-12"),
+        ("<h1>Knees</h1><p>12 May 2026 | 5 min read</p><p>All on knees.</p>", None, "2026-05-12"),
+        ("<h1>Knees</h1><p>Spring 2026</p><p>All on knees.</p>", None, None),
+        ("<h1>Knees</h1><p>Dr. Ann Bolt, knee surgeon</p><p>All on knees.</p>", "Dr. Ann Bolt", None),
+        (
+            "<h1>Knees</h1><p>All on knees.</p><p>Ann Bolt, physiotherapist, registered in Tolmouth.</p>",
+            "Ann Bolt",
+            None,
+        ),
+        ("<h1>Knees</h1><p>All on knees.</p><p>Dr. Ann Bolt, knee surgeon, says that rest helps.</p>", None, None),
+        ("<h1>Knees</h1><p>“I am so happy.”</p><p>Ann Bolt, nurse</p>", None, None),
+        (
+            "<h1>Knees</h1><p>One.<p>Two.<p>Three.<p>Four.<p>Ann Bolt, nurse<p>Five.<p>Six.<p>Seven.<p>Eight.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_pages_are_signed_at_top_and_foot(body: str, author: str | None, published: str | None) -> None:
+    """A name with a profession, and a bare date, count where a page begins or ends, and not under praise."""
+    facts = read_page(page(body)).facts
+
+    assert (author, published) == (facts.author, facts.published)
+
+
 def test_a_label_may_stand_on_a_line_of_its_own() -> None:
     """A date under its label belongs to it."""
     assert "2024-04-19" == read_text("Article updated on:\nApril 19, 2024\nOur knees are fine.").facts.modified
 
 
-def test_labels_of_other_languages_are_read() -> None:
+@pytest.mark.parametrize("label", ["更新日期", "审核日期"])
+def test_labels_of_other_languages_are_read(label: str) -> None:
     """Bylines are read in the language of the page."""
     document = read_page(
-        page("<html lang=zh><p>作者：王小明<p>更新日期：2023年5月3日<p>我们的诊所位于老城区，每天开放。")
+        page(f"<html lang=zh><p>作者：王小明。{label}：2023年5月3日<p>我们的诊所位于老城区，每天开放。")
     )
 
     assert ("王小明", "2023-05-03") == (document.facts.author, document.facts.modified)

@@ -212,7 +212,7 @@ def test_a_structure_is_described_in_place_of_its_button() -> None:
     """A form leads with what it asks for; its button, quoted below, is not marked."""
     made = rich_audit()
     kept = [each for each in made.findings if each.rule.form == "structure"]
-    text = report(replace(made, findings=tuple(kept)))
+    text = report(replace(made, findings=tuple(kept), strengths=()))
 
     assert 2 == text.count("Form asks for: illness or condition, file, telephone number")
     assert "The gravest findings" in text

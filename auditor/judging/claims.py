@@ -33,7 +33,9 @@ _ATTRIBUTION = re.compile(
 _AFFIRMATION = re.compile(
     r"(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的", re.IGNORECASE
 )
-_OWN = re.compile(r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院")
+_OWN = re.compile(
+    r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
+)
 _FIRST_PERSON = re.compile(r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)")
 
 

@@ -59,11 +59,18 @@ def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
     """Return *triggers* by their first token, longest first."""
     by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
     for trigger in triggers:
-        by_phrase.setdefault(tuple(token.text for token in tokenize(trigger.phrase)), []).append(trigger)
+        by_phrase.setdefault(_split_phrase(trigger.phrase), []).append(trigger)
     index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
     for phrase, members in by_phrase.items():
         index.setdefault(phrase[0], []).append((phrase, tuple(members)))
     return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
+
+
+def _split_phrase(phrase: str) -> tuple[str, ...]:
+    """Return the tokens of *phrase*, without the tokenizer where spaces alone tell them: there are hundreds."""
+    if phrase.isascii() and phrase.replace(" ", "").replace("'", "").isalnum():
+        return tuple(phrase.split(" "))
+    return tuple(token.text for token in tokenize(phrase))
 
 
 def tokenize(sentence: str) -> tuple[Token, ...]:

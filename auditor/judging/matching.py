@@ -198,14 +198,20 @@ def _search_piece(text: str, index: Index) -> Search:
             spans.setdefault(literal, []).append((start, end))
     found: list[Found] = []
     waiting: list[int] = []
-    for number in sorted({number for literal in present for number in index.postings[literal]}):
-        if any(gate.isdisjoint(present) for gate in index.patterns[number].gates[1:]):
-            continue
-        pattern = index.patterns[number]
-        if pattern.slot == "match":
-            found.extend((pattern, start, end) for start, end in run_pattern(number, text, spans, index))
+    patterns, postings = index.patterns, index.postings
+    candidates: set[int] = set()
+    for literal in present:
+        candidates.update(postings[literal])
+    for number in sorted(candidates):
+        pattern = patterns[number]
+        for gate in pattern.gates:
+            if gate.isdisjoint(present):
+                break
         else:
-            waiting.append(number)
+            if pattern.slot == "match":
+                found.extend([(pattern, start, end) for start, end in run_pattern(number, text, spans, index)])
+            else:
+                waiting.append(number)
     return Search(found, waiting, spans)
 
 

@@ -126,7 +126,7 @@ def find_gates(pattern: str, language: str) -> tuple[tuple[tuple[str, ...], ...]
         return (tuple(sorted(exact)),), True
     usable = {gate for gate in (*required, exact) if gate and min(map(len, gate)) >= shortest}
     best = sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))[:_MAX_GATES]
-    # Further gates of "to", "the" and the like are open on every page and cost more than they keep out.
+    # Further gates of "to", "the" and the like are open on every page; beside a long word they keep little out.
     gates = tuple(_drop_longer(gate) for gate in best if gate is best[0] or _shortest_word(gate) > shortest)
     if not gates:
         raise ValueError("no literal of three letters (two in Chinese) that every hit must hold; add one")

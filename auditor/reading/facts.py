@@ -76,7 +76,7 @@ _PUBLISHED_LABEL = (
 _MODIFIED = rf"(?i)(?:^|[^\w])(?:{_MODIFIED_LABEL})\s?[:：]?\s?({_DATE})"
 _PUBLISHED = rf"(?i)(?:^|[^\w])(?:{_PUBLISHED_LABEL})\s?[:：]?\s?({_DATE})"
 # The date behind a name, in the same sentence: "By Ann Bolt, 12 May 2026", "checked by Dr Carl Dent (dentist), March 2026".
-_DATE_BEHIND = rf"[^!?;。]{{0,70}}?(?:[,(|•·–—-]|\b(?:on|in|am|im|el)\b) ?({_DATE})"
+_DATE_BEHIND = rf"\.?[^.!?;。]{{0,70}}?(?:[,(|•·–—-]|\b(?:on|am|el)\b) ?({_DATE})"
 _MODIFIED_ALONE = rf"(?i)(?:{_MODIFIED_LABEL})\s?[:：]?"
 _PUBLISHED_ALONE = rf"(?i)(?:{_PUBLISHED_LABEL})\s?[:：]?"
 _NAME = (
@@ -99,7 +99,7 @@ _PROFESSION = (
     r"|investigator|researcher|scientist|professor|editor|journalist|(?:medical|science|health|staff) writer|reporter)s?"
 )
 # "Dr. Ann Bolt, consultant neurologist": a name with what its owner does is a signature where a page begins or ends.
-_SIGNATURE = rf"{_NAME},? (?:(?:[a-z-]+|[A-Z]{{2,8}}),? ){{0,4}}{_PROFESSION}(?=[.,;|()]|$)"
+_SIGNATURE = rf"{_NAME},? (?:(?:[a-z-]+|[A-Z]{{2,8}}),? ){{0,4}}{_PROFESSION}(?= ?(?:$|[.;|()])|, (?:registered|licensed|[A-Z]{{2,}}))"
 _QUOTED = r"[\"“”„«‘']"
 _SIGNED = frozenset({"paragraph", "list_item", "caption"})
 _BARE_DATE = rf"(?:{_DATE})(?: ?[|•·–—-] ?[^.!?]{{1,40}})?"
@@ -253,7 +253,7 @@ def _note_name(known: dict[str, str], name: str, date: str, text: str, patterns:
         if match:
             known.setdefault(name, next(group for group in match.groups() if group).strip(" ."))
             behind = re.match(_DATE_BEHIND, text[match.end() :])
-            if behind and _is_date(behind[1]):
+            if behind and _is_date(behind[1]) and (date == "modified" or not re.search(_MODIFIED_ALONE, behind[0])):
                 known.setdefault(date, behind[1])
             return
 

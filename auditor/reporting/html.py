@@ -238,7 +238,7 @@ def _view_audit(record: dict[str, Any]) -> dict[str, Any]:
         _view_finding(strength, record, f"strength-{number}", bases, budget)
         for number, strength in enumerate(record["strengths"][:SHOWN_FINDINGS], 1)
     ]
-    address = page["url"] or page["source"]
+    address = page["url"] or _name_source(page["source"])
     gravest = _choose_gravest(shown, views)
     assessed = record["score"] is not None
     nothing = NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND
