@@ -30,6 +30,12 @@ _ATTRIBUTION = re.compile(
     r"(?:^|[^\w])(?:said|says|saying|told|tells|wrote|writes|warned|warns|explained|explains|stated|states|argued|argues|"
     r"noted|notes|added|according to|commented|replied|concluded)(?:[^\w]|$)|(?:说|表示|指出|警告|写道)"
 )
+# Headings under which a page quotes what others say, to look into it.
+_TOLD_OF = re.compile(
+    r"\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
+    r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局",
+    re.IGNORECASE,
+)
 _AFFIRMATION = re.compile(
     r"(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的", re.IGNORECASE
 )
@@ -118,6 +124,8 @@ class Scene:
             return "third_party"
         if not (passage.role == "quote" or passage.block == "quotation" or self._is_quoted(place)):
             return "clinic"
+        if passage.section and _TOLD_OF.search(passage.section[-1]):
+            return "third_party"
         key = passage.index, place.low
         speaker = self._speakers.get(key)
         if speaker is None:

@@ -72,6 +72,71 @@ _REFUSED = {
 }
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _MAX_GATES = 3
+_EVERYWHERE = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "you",
+        "our",
+        "are",
+        "was",
+        "were",
+        "has",
+        "had",
+        "have",
+        "can",
+        "not",
+        "all",
+        "its",
+        "his",
+        "her",
+        "she",
+        "who",
+        "may",
+        "use",
+        "any",
+        "one",
+        "new",
+        "out",
+        "but",
+        "get",
+        "how",
+        "now",
+        "see",
+        "way",
+        "per",
+        "off",
+        "own",
+        "too",
+        "your",
+        "with",
+        "that",
+        "this",
+        "from",
+        "will",
+        "when",
+        "they",
+        "them",
+        "their",
+        "than",
+        "then",
+        "into",
+        "more",
+        "most",
+        "some",
+        "such",
+        "what",
+        "been",
+        "also",
+        "only",
+        "over",
+        "very",
+        "just",
+        "each",
+        "other",
+    ]
+)
 _MAX_PRODUCT = 16
 _CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
@@ -127,7 +192,7 @@ def find_gates(pattern: str, language: str) -> tuple[tuple[tuple[str, ...], ...]
     usable = {gate for gate in (*required, exact) if gate and min(map(len, gate)) >= shortest}
     best = sorted(usable, key=lambda gate: (-_worth(gate), sorted(gate)))[:_MAX_GATES]
     # Further gates of "to", "the" and the like are open on every page; beside a long word they keep little out.
-    gates = tuple(_drop_longer(gate) for gate in best if gate is best[0] or _shortest_word(gate) > shortest)
+    gates = tuple(_drop_longer(gate) for gate in best if gate is best[0] or not _is_open(gate))
     if not gates:
         raise ValueError("no literal of three letters (two in Chinese) that every hit must hold; add one")
     return gates, False
@@ -221,6 +286,13 @@ def _drop_longer(gate: frozenset[str]) -> tuple[str, ...]:
 
 def _worth(gate: frozenset[str]) -> float:
     return _shortest_word(gate) - len(gate) / 12
+
+
+def _is_open(gate: frozenset[str]) -> bool:
+    """Return whether *gate* holds a word that stands in nearly every text."""
+    return any(
+        len(word) < 2 or (word.isascii() and len(word) < 3) or word in _EVERYWHERE for word in map(str.strip, gate)
+    )
 
 
 def _shortest_word(gate: frozenset[str]) -> int:
