@@ -23,26 +23,22 @@ MOST_EVIDENCE = 25
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
 
+# Expressions as text: compiled when first needed, which for most pages is never.
 # A mark after a digit is an inch or a second.
-_QUOTATION = re.compile(r'(?<![0-9])"[^"]{2,1500}"')
+_QUOTATION = r'(?<![0-9])"[^"]{2,1500}"'
 _WORDS_OF_SPEECH = 4
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = (
     r"(?:^|[^\w])(?:said|says|saying|told|tells|wrote|writes|warned|warns|explained|explains|stated|states|argued|argues|"
     r"noted|notes|added|according to|commented|replied|concluded)(?:[^\w]|$)|(?:说|表示|指出|警告|写道)"
 )
 # Headings under which a page quotes what others say, to look into it.
-_TOLD_OF = re.compile(
-    r"\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
-    r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局",
-    re.IGNORECASE,
+_TOLD_OF = (
+    r"(?i)\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
+    r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
 )
-_AFFIRMATION = re.compile(
-    r"(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的", re.IGNORECASE
-)
-_OWN = re.compile(
-    r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
-)
-_FIRST_PERSON = re.compile(r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)")
+_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
+_OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
+_FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
 
 
 class Place(NamedTuple):
@@ -109,7 +105,7 @@ class Scene:
         following = place.passage.text[place.high : place.high + 40].strip()
         if not following and place.passage.index + 1 < len(self.document.passages):
             following = self.document.passages[place.passage.index + 1].text[:40]
-        return _AFFIRMATION.match(following) is not None
+        return re.match(_AFFIRMATION, following) is not None
 
     def voice(self, place: Place, contexts: frozenset[str]) -> str:
         """Return who says the words of *place*: clinic, patient or third_party.
@@ -124,7 +120,7 @@ class Scene:
             return "third_party"
         if not (passage.role == "quote" or passage.block == "quotation" or self._is_quoted(place)):
             return "clinic"
-        if passage.section and _TOLD_OF.search(passage.section[-1]):
+        if passage.section and re.search(_TOLD_OF, passage.section[-1]):
             return "third_party"
         key = passage.index, place.low
         speaker = self._speakers.get(key)
@@ -141,7 +137,7 @@ class Scene:
         if spans is None:
             folded = fold_text(place.passage.text) if '"' in fold_text(place.passage.text) else ""
             spans = self._quotations[place.hit.passage] = [
-                match.span() for match in _QUOTATION.finditer(folded) if match[0].count(" ") >= _WORDS_OF_SPEECH
+                match.span() for match in re.finditer(_QUOTATION, folded) if match[0].count(" ") >= _WORDS_OF_SPEECH
             ]
         number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
         return number >= 0 and spans[number][1] >= place.hit.end
@@ -150,10 +146,10 @@ class Scene:
 def _tell_speaker(text: str, low: int, high: int) -> str:
     """Return who speaks a quoted sentence: a patient of themselves, somebody named, or the page after all."""
     sentence = fold_text(text[low : min(high, low + 2 * LONGEST_QUOTE)]).lower()
-    if _FIRST_PERSON.search(sentence):
+    if re.search(_FIRST_PERSON, sentence):
         return "patient"
     around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
-    return "third_party" if _ATTRIBUTION.search(around) and not _OWN.search(sentence) else "clinic"
+    return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
 
 
 class Admitted(NamedTuple):

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from auditor.models import RuleSet, Trigger
 
-_TOKEN = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
+_UNITS = r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]"
+_ASCII_UNITS = r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]|_"
 
 # A dash between words parts clauses like a semicolon; a hyphen within a word does not.
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)|—")
@@ -77,7 +78,8 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     """Return the tokens of *sentence*: words, or single characters of a script that does not space its words."""
     lowered = fold_text(_DASH.sub(";", sentence)).lower()
     return tuple(
-        Token(match[0], match.start(), match.end(), match[0][0].isalnum()) for match in _TOKEN.finditer(lowered)
+        Token(match[0], match.start(), match.end(), match[0][0].isalnum())
+        for match in re.finditer(_ASCII_UNITS if lowered.isascii() else _UNITS, lowered)
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.models import Document, Passage, Rule
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_HAN_RUN = r"[\u4e00-\u9fff]{2,}"
 _MIXED_PASSAGES = 3
 _QUOTE = 600
 
@@ -126,7 +126,7 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
     if kind == "blocks":
         shown = [passage for passage in passages if passage.block in values]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
-    mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and _HAN_RUN.search(passage.text)]
+    mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
     return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
 _SCRIPTS = {
     "latin": "[A-Za-z]{2}",
-    "other": "[\u0400-\u1fff\u3040-\ud7af]",
+    "other": "[^\x00-\u03ff\u2000-\u303f]",
     "han": "[\u4e00-\u9fff]",
     "kana": "[\u3040-\u30ff]",
     "ru": "[\u0400-\u04ff]",
@@ -108,7 +108,7 @@ def build_index(rules: RuleSet, language: str) -> Index:
         if pattern.exact:
             exact |= pattern.gates[0]
     automaton = ahocorasick_rs.AhoCorasick(
-        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA, store_patterns=False
+        literals, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA, store_patterns=False
     )
     words = rules.words.get(language, {})
     return Index(language, automaton, postings, frozenset(exact), patterns, words, {})

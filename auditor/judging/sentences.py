@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 # A terminator with the quotation marks and brackets that close after it. CJK terminators end a sentence by themselves.
-_TERMINATOR = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|[\u2e80-\u9fff\uff00-\uffef]|$)|[。！？｡]+[”’」』）)\"]*|[؟।]+")
+_TERMINATOR = r"[.!?…]+[\"'”’»)\]]*(?=\s|[\u2e80-\u9fff\uff00-\uffef]|$)|[。！？｡]+[”’」』）)\"]*|[؟।]+"
+_ASCII_TERMINATOR = r"[.!?]+[\"')\]]*(?=\s|$)"
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:Drs?|Mrs?|Ms|Profs?|St|Jr|Sr|vs|cf|al|ca|approx|dept|est|[Ff]igs?|Inc|Ltd|Co|No|[Nn]r|vol|pp?|eds?|e\.g|i\.e|etc|z\.B|d\.h|bzw|usw|Dra?|[A-Z]|[A-Z]\.[A-Z])\.$"
 )
@@ -17,7 +18,7 @@ def find_sentences(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences of *text*, which cover it but for the spaces between them."""
     spans = []
     start = 0
-    for mark in _TERMINATOR.finditer(text):
+    for mark in re.finditer(_ASCII_TERMINATOR if text.isascii() else _TERMINATOR, text):
         end = mark.end()
         if not _ends_sentence(text, mark):
             continue

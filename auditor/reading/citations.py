@@ -488,7 +488,7 @@ def _is_entry(passage: Passage) -> bool:
 def _find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citation]) -> Iterator[Citation]:
     """Yield studies that are named but cannot be looked up, and studies that are only said to exist."""
     languages = {passage.language for passage in passages} | {"en"}
-    if not joined.text.isascii() and re.search("[\u4e00-\u9fff]", joined.text):
+    if not joined.text.isascii() and max(joined.text) >= "\u3040" and re.search("[\u4e00-\u9fff]", joined.text):
         languages |= {"zh", "ja"}  # also where single sentences of an English page are in Chinese
     signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
     places: dict[int, list[int]] = {}

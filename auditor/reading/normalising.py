@@ -38,7 +38,7 @@ def normalise_text(text: str) -> str:
         text = re.sub(f"[{_STYLED}]", _undress, text)
         text = re.sub(_SURROGATE, "\ufffd", re.sub(_INVISIBLE, "", text))
         text = re.sub(_DECOMPOSED, _compose, text)
-    if "\n" in text:
+    if "\n" in text and not text.isascii() and max(text) >= "\u1100":
         text = re.sub(_WIDE_BREAK, "", text)
     return " ".join(text.split())
 

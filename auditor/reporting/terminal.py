@@ -40,7 +40,8 @@ STRENGTH = "+"
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "strength": "32", "bold": "1", "faint": "2"}
 
 # A run of wide characters may break anywhere, anything else at a space.
-_UNITS = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+|\s+")  # fmt: skip
+_UNITS = r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+|\s+"  # fmt: skip
+_PLAIN_UNITS = r"\S+|\s+"
 
 
 def render_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
@@ -187,7 +188,7 @@ def wrap_text(text: str, width: int, most: int | None = None) -> list[str]:
 
 def _split_units(text: str, width: int) -> Iterator[str]:
     """Yield what may stand on a line of its own, none of it wider than *width*."""
-    for found in _UNITS.finditer(text):
+    for found in re.finditer(_PLAIN_UNITS if text.isascii() else _UNITS, text):
         unit = " " if found[0].isspace() else found[0]
         step = max(width // 2, 1) if not unit.isascii() else width
         for start in range(0, len(unit), step):
