@@ -78,3 +78,31 @@ def test_the_slow_parser_reads_the_same_page() -> None:
 def test_hostile_markup_hides_no_text(markup: str) -> None:
     """However markup is bent, the words on the page are read."""
     assert any("We cure knees." in block.text for block in walk_markup(markup).blocks)
+
+
+@pytest.mark.parametrize("depth", [400, 600, 5000])
+def test_no_depth_turns_code_into_text(depth: int) -> None:
+    """However deep they stand, scripts and styles are no text, and hidden words and quotations are known as such."""
+    inner = (
+        "<script>var cure = '<p>all';</script><style>.cure {}</style><script src=a></script>We cure knees.<br>Always. "
+        "<blockquote>It helped, said Bo.</blockquote><p hidden>Not shown.<div>Shown.</div>"
+        "<noscript><p>Turn it on.</p></noscript><ul><li>One<li><img src=x alt='A knee'>Two</ul></p>"
+        "<svg><path d=z /><text>Drawn.</text></svg>"
+    )
+    content = walk_markup("<div>" * depth + inner + "</div>" * depth + "<p>The end.")
+
+    assert [
+        ("We cure knees.", None, False),
+        ("Always.", None, False),
+        ("It helped, said Bo.", "quotation", False),
+        ("Not shown.", None, True),
+        ("Shown.", None, False),
+        ("Turn it on.", None, True),
+        ("One", None, False),
+        ("A knee", None, False),
+        ("Two", None, False),
+        ("Drawn.", None, False),
+        ("The end.", None, False),
+    ] == [(block.text, block.block, block.hidden) for block in content.blocks]
+    assert ["var cure = '<p>all';"] == content.scripts
+    assert ["a"] == content.loaded

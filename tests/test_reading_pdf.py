@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from auditor.reading import read_page
-from auditor.reading.pdf import MOST_PAGES, parse_pdf, split_margins
+from auditor.reading.pdf import parse_pdf, split_margins
+from auditor.reading.pdf_pages import MOST_PAGES
 from tests.factories import page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -11,7 +12,32 @@ if TYPE_CHECKING:
 SHADOW = "data-shadowroot"
 """Attribute of a ``template`` that shows where it stands."""
 
+DEEPEST = 500
+"""Open elements up to which turbohtml nests; from 512 on it puts what an element holds behind it."""
+
 Attributes = tuple[tuple[str, "str | None"], ...]
+
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+_DRAWINGS = ("svg", "math")
+_UNSCRIPTED = "unscripted"
+# An open paragraph ends where one of these begins, the others where their like begins right inside them.
+_ENDS_PARAGRAPH = frozenset((
+    "address", "article", "aside", "blockquote", "center", "details", "dialog", "dd", "dir", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup",
+    "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "ul",
+))  # fmt: skip
+_ENDS_BEFORE = {
+    "li": ("li",),
+    "dt": ("dt", "dd"),
+    "dd": ("dt", "dd"),
+    "td": ("td", "th"),
+    "th": ("td", "th"),
+    "tr": ("tr", "td", "th"),
+    "option": ("option",),
+    "a": ("a",),
+}
 
 
 class Handler(Protocol):
@@ -27,14 +53,26 @@ class Handler(Protocol):
         """Hear a run of text."""
 
 
+if TYPE_CHECKING:
+    Start = Callable[[str, Attributes], None]
+    End = Callable[[str], None]
+
 HandlerT = TypeVar("HandlerT", bound=Handler)
+
+
+class _TooDeepError(Exception):
+    """Elements are nested deeper than turbohtml builds them."""
 
 
 def parse_markup(markup: str, make: Callable[[], HandlerT]) -> HandlerT:
     """Parse *markup* as browsers do and return the handler that heard it."""
     handler = make()
     try:
-        _parse_fast(markup, handler)
+        try:
+            _parse_fast(markup, handler)
+        except _TooDeepError:
+            handler = make()
+            _parse_deep(markup, handler)
     except (ImportError, UnicodeError, SystemError):
         # turbohtml is young: whatever it cannot take, the slow parser reads from the start.
         handler = make()
@@ -67,17 +105,86 @@ def _parse_fast(markup: str, handler: Handler) -> None:
     """Parse *markup* with turbohtml, linear in length, depth and attributes."""
     from turbohtml.saxparse import SaxHandler, sax_parse
 
+    depth = 0
+
     class Relay(SaxHandler):
         """Pass on what a reader hears; comments and the doctype are no text."""
 
-        start_element = handler.start_element
-        end_element = handler.end_element
         characters = handler.characters
 
-    if "shadowrootmode" in markup.lower():
-        # It passes over the content of a shadow root, which browsers show like any other.
-        markup = re.sub("(?i)shadowrootmode", SHADOW, markup)
-    sax_parse(markup, Relay())
+        def start_element(self, tag: str, attrs: Attributes, start: Start = handler.start_element) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > DEEPEST:
+                raise _TooDeepError
+            start(tag, attrs)
+
+        def end_element(self, tag: str, end: End = handler.end_element) -> None:
+            nonlocal depth
+            depth -= 1
+            end(tag)
+
+    sax_parse(_show_shadows(markup), Relay())
+
+
+def _parse_deep(markup: str, handler: Handler) -> None:
+    """Tell *handler* of elements nested to any depth, closed as they are written: browsers mend more than this."""
+    from turbohtml import TokenType, tokenize
+
+    # The tokenizer takes what stands in noscript for plain text, as a browser does that runs scripts.
+    markup = re.sub("(?i)(</?)noscript(?=[\\s/>])", rf"\1{_UNSCRIPTED}", _show_shadows(markup))
+    nest = _Nest(handler)
+    for token in tokenize(markup):
+        if token.type == TokenType.TEXT:
+            handler.characters(token.data or "")
+            continue
+        tag = "noscript" if token.tag == _UNSCRIPTED else token.tag or ""
+        if token.type == TokenType.START_TAG:
+            nest.open(tag, tuple(token.attrs or ()), closed=token.self_closing)
+        elif token.type == TokenType.END_TAG:
+            nest.close(tag)
+    nest.close_all()
+
+
+class _Nest:
+    """The elements that are open: every tag costs the same, however many there are."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.opened: list[str] = []
+        self.counts: Counter[str] = Counter()
+
+    def open(self, tag: str, attrs: Attributes, *, closed: bool) -> None:
+        """Open an element, and end what cannot hold it; only drawings close elements with a slash."""
+        if tag in _ENDS_PARAGRAPH:
+            self.close("p")
+        while self.opened and self.opened[-1] in _ENDS_BEFORE.get(tag, ()):
+            self.close(self.opened[-1])
+        self.handler.start_element(tag, attrs)
+        if tag in _VOID or (closed and any(self.counts[name] for name in _DRAWINGS)):
+            self.handler.end_element(tag)
+        else:
+            self.opened.append(tag)
+            self.counts[tag] += 1
+
+    def close(self, tag: str) -> None:
+        """Close the innermost element of this name with all that stands in it; without one, nothing."""
+        while self.counts[tag]:
+            name = self.opened.pop()
+            self.counts[name] -= 1
+            self.handler.end_element(name)
+            if name == tag:
+                return
+
+    def close_all(self) -> None:
+        """Close what the page leaves open."""
+        while self.opened:
+            self.close(self.opened[-1])
+
+
+def _show_shadows(markup: str) -> str:
+    """Rename what makes turbohtml pass over the content of a shadow root, which browsers show like any other."""
+    return re.sub("(?i)shadowrootmode", SHADOW, markup) if "shadowrootmode" in markup.lower() else markup
 
 
 def _plain(value: object) -> str | None:

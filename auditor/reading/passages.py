@@ -409,9 +409,11 @@ class PageWalk:
             for text in texts:
                 self.keep(text, "list_item" if broken and role == "paragraph" and re.match(_BULLET, text) else role)
         self.covered, self.uncovered = "", False
-        if self.inside:
-            # An unclosed link, or one around a whole card: what follows in it is no mere link.
-            self.inside = [""] * len(self.inside)
+        # An unclosed link, or one around a whole card: what follows in it is no mere link.
+        place = len(self.inside) - 1
+        while place >= 0 and self.inside[place]:
+            self.inside[place] = ""
+            place -= 1
         if self.later:
             self.content.blocks.extend(self.later)
             self.later.clear()
