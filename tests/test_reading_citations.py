@@ -246,6 +246,7 @@ def test_the_record_of_a_paper_cites_itself(url: str | None, expected: list[tupl
     ("text", "expected"),
     [
         ("A study published in Joint Letters found less pain, said lead author Ada Quill.", "journal"),
+        ("A study led by Dr. Ada M. Quill was published in Joint Letters.", "journal"),
         ("A study published in Joint Letters and led by Dr. Ada M. Quill found less pain.", "journal"),
         ("A study published in Joint Letters in 2016 found less pain.", "named_study"),
         ("A study at Port Vell University, led by Ada Quill, found less pain.", "named_study"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from auditor.reading import read_page
 from auditor.reading.pdf import parse_pdf, split_margins
-from auditor.reading.pdf_pages import MOST_PAGES
+from auditor.reading.pdf_pages import MOST_PAGES, Limits
 from tests.factories import page
 
 
@@ -124,3 +126,37 @@ def test_a_pdf_that_is_too_long_is_not_assessed() -> None:
 def test_links_of_a_pdf_are_found_once() -> None:
     """The same link on every page is one link."""
     assert ["https://doi.org/10.1000/knee"] == [anchor.href for anchor in parse_pdf(make_pdf(LINES, LINES)).anchors]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "limits"),
+    [
+        pytest.param(
+            "q " * 300_000,
+            Limits(memory=20_000_000),
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps limits of memory"),
+        ),
+        ("", Limits(seconds=0)),
+    ],
+    ids=["memory", "time"],
+)
+def test_a_pdf_that_takes_too_much_is_not_assessed(drawn: str, limits: Limits) -> None:
+    """A file that fills the memory, or never ends, is an obstacle and harms nothing else."""
+    obstacle = parse_pdf(make_pdf([f"Knees) Tj ET {drawn} BT (heal"]), limits=limits).obstacle
+
+    assert obstacle is not None
+    assert ("unreadable", "The PDF needs more memory or time than one file may take: audit it in parts.") == (
+        obstacle.kind,
+        obstacle.reason,
+    )
+
+
+def test_low_limits_suffice_for_a_leaflet() -> None:
+    """It is the nest that takes the memory, not the reading."""
+    assert parse_pdf(make_pdf(LINES), limits=Limits(memory=20_000_000)).obstacle is None
+
+
+@pytest.mark.parametrize("interpreter", ["", "/nowhere/python", "true"])
+def test_without_another_process_a_pdf_is_read_in_this_one(interpreter: str) -> None:
+    """A program that was frozen or embedded knows no interpreter to start, and reads all the same."""
+    assert parse_pdf(make_pdf(LINES)).blocks == parse_pdf(make_pdf(LINES), interpreter=interpreter).blocks

@@ -123,7 +123,7 @@ _NAMED: tuple[_Gated, ...] = (
     (
         _PRINTED,
         (
-            rf"{_STUDY}(?: \S+){{0,6}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
+            rf"{_STUDY}(?: \S+){{0,8}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
             r"(?:journal |prestigious |leading |medical |international |peer-reviewed ){0,3}[\"“*'‘]?(?!19|20|the |a )[A-Z]"
         ),
     ),
@@ -275,8 +275,9 @@ _PRECLINICAL = (
     r"|Maus|Mäusen?|Ratten?|Tier(?:modell|versuch|studie)\w{0,3}|Zellkultur(?:en)?|ratón|ratones|ratas|animales|мыш[аеи]\w{0,3}|крыс\w{0,3}|животных|fareler?|hayvan)\b"
     r"|小鼠|大鼠|老鼠|动物(?:模型|实验|试验)|動物(?:モデル|実験|試験|模型|實驗)|体外|體外|细胞培养|細胞培養|マウス|ラット|試験管内"
 )
+# A single capital is somebody's initial.
 _SENTENCE_BREAK = re.compile(
-    r"[.!?](?<!\bal\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bNo\.)(?<!\bSt\.)[\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]"
+    r"[.!?](?<!\bal\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bNo\.)(?<!\bSt\.)(?<! [A-Z]\.)[\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]"
 )
 # The rest of a journal's name, and the year behind it.
 _TAIL = r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}"

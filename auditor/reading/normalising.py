@@ -12,14 +12,18 @@ _REMOVED = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+# Strokes and frames laid over letters, which readers look through; one through a sign of mathematics negates it.
+_OVERLAID = "[\u0335-\u0337\u20d0-\u20ea]|(?<![<=>\u2190-\u22ff])\u0338"
 # Joiners stay where Arabic, Indic and emoji need them.
-_INVISIBLE = f"[{_REMOVED}]|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
+_INVISIBLE = f"[{_REMOVED}]|{_OVERLAID}|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
 # Letters in mathematical, circled and squared dress, which readers take for the plain ones.
 _STYLED = "\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001f130-\U0001f149"
 _BLANK = "[\u2800\u3164\uffa0]"
 _TURNED = "\u202e([ -~]+)"
 # One cheap look for all that the three substitutions below could touch.
-_UNCLEAN = re.compile(f"[{_REMOVED}{_STYLED}\u2800\u200c\u200d\ud800-\udfff\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
+_UNCLEAN = re.compile(
+    f"[{_REMOVED}{_STYLED}\u2800\u200c\u200d\ud800-\udfff\u0300-\u036f\u20d0-\u20ea\u3099\u309a\u1100-\u11ff]"
+)
 _SURROGATE = "[\ud800-\udfff]"
 _CONTROL = "[\x00-\x08\x0e-\x1b\x7f]"
 _WIDE_BREAK = rf"(?<=[{_CJK}])[ \t\r\f\v]*\n\s*(?=[{_CJK}])"

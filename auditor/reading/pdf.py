@@ -35,9 +35,9 @@ _ENVIRONMENT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 """What an interpreter may need to start at all."""
 
 
-def parse_pdf(body: bytes, limits: Limits | None = None) -> Content:
+def parse_pdf(body: bytes, *, limits: Limits | None = None, interpreter: str = sys.executable or "") -> Content:
     """Return the content of a PDF; a locked, broken, scanned or overwhelming one has an obstacle."""
-    printed = _read_apart(body, limits or Limits())
+    printed = _read_apart(body, limits or Limits(), interpreter)
     reason = _find_problem(printed)
     if reason is None:
         return _arrange_pages(printed)
@@ -46,13 +46,13 @@ def parse_pdf(body: bytes, limits: Limits | None = None) -> Content:
     return content
 
 
-def _read_apart(body: bytes, limits: Limits) -> Printed:
+def _read_apart(body: bytes, limits: Limits, interpreter: str) -> Printed:
     """Read a PDF in a process of its own; where none can be had, in this one."""
     order = json.dumps({"path": [entry for entry in sys.path if entry], "limits": limits})
     try:
         # Isolated from the working folder and the environment; it finds libraries where this process does.
         ended = subprocess.run(  # noqa: S603 -- our own file
-            [sys.executable or "", "-I", "-S", pdf_pages.__file__, order],
+            [interpreter, "-I", "-S", pdf_pages.__file__, order],
             input=body,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
