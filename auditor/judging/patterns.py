@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 if sys.version_info >= (3, 11):
     from re import _constants as sre
     from re import _parser as sre_parser
-else:  # pragma: no cover
+else:
     import sre_constants as sre
     import sre_parse as sre_parser
 
