@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -375,7 +376,9 @@ class TestEnds:
     def test_ctrl_c_keeps_what_was_done(self, run: Any, tmp_path: Path) -> None:
         """An interrupted run says how far it came and leaves the reports that were made."""
         assert run  # it makes the pages
-        process = start("audit", "clinic.html", "-", cwd=tmp_path)
+        # A shell that starts the tests in the background has them ignore the signal, and children inherit that.
+        restore = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = start("audit", "clinic.html", "-", cwd=tmp_path, preexec_fn=restore)
         assert process.stderr
         while "[2/2]" not in process.stderr.readline():
             pass
