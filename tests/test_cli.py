@@ -18,8 +18,9 @@ import pytest
 
 import auditor
 from auditor.cli import run_command
+from auditor.cli.audit import LEVELS
 from auditor.cli.auditing import combine_codes
-from auditor.cli.commands import LEVELS, commands
+from auditor.cli.commands import commands
 from auditor.errors import ExitCode
 from auditor.judging import lint_rules
 from auditor.judging import test_rules as check_rules
@@ -526,7 +527,10 @@ def every_command(
     """Yield *command* and all commands below it with their names."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, below in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
             yield from every_command(below, (*path, name))
 
 

@@ -1,0 +1,60 @@
+"""What several commands share: their options, the rules they load, the JSON they print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.cli.printing import print_data
+
+if TYPE_CHECKING:
+    from auditor.models import Rule, RuleSet
+
+rules_option = click.option(
+    "--rules",
+    "rule_folders",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Add the rules of this folder; its files replace built-in ones of the same name. Repeatable.",
+)
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    help="Print text or JSON. Default: terminal.",
+)
+
+
+def load_rules_of(folders: tuple[Path, ...]) -> RuleSet:
+    """Return the built-in rules with those of *folders* over them."""
+    from auditor.judging import load_rules
+
+    return load_rules(extra=folders)
+
+
+def find_rule(name: str, rules: RuleSet) -> Rule:
+    """Return the rule called *name*. Raises click.UsageError with the nearest name if there is none."""
+    for rule in rules.rules:
+        if rule.id == name:
+            return rule
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [rule.id for rule in rules.rules], n=1)
+    hint = f"did you mean {near[0]}?" if near else "auditor rules list names them all"
+    raise click.UsageError(f"there is no rule {name}; {hint}")
+
+
+def print_json(value: Any) -> None:
+    """Print *value* as JSON."""
+    print_data(dump_json(value))
+
+
+def dump_json(value: Any) -> bytes:
+    """Return *value* as JSON, indented, in UTF-8."""
+    import json
+
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
