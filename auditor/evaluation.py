@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import AuditorError, SourceError
-from auditor.models import CATEGORIES
+from auditor.models import CATEGORIES, UNSCORED
 from auditor.pipeline import Settings, audit_source, audit_text
 from auditor.reporting.cleaning import clean_text
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.models import Audit, RuleSet
 
 FORMAT = "clinic-auditor/evaluation"
-RED_FLAGS = tuple(category for category in CATEGORIES if category != "strengths")
+RED_FLAGS = tuple(category for category in CATEGORIES if category not in UNSCORED)
 SHOWN_CASES = 8
 _LEGEND = (
     "In brackets: the 95% interval. –: the labels do not tell.",

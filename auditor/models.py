@@ -23,8 +23,13 @@ FORMS = ("claim", "structure", "absence", "count")
 STATUSES = ("experimental", "test", "stable", "deprecated")
 CATEGORIES = (
     "curative", "reversal", "efficacy", "evidence", "safety", "authority", "status", "funnel", "pressure",
-    "testimonial", "hype", "breadth", "distrust", "transparency", "strengths",
+    "testimonial", "hype", "breadth", "distrust", "transparency", "strengths", "observations",
 )  # fmt: skip
+UNSCORED = ("strengths", "observations")
+"""Categories that are no red flags: signs of good practice, and what is only recorded."""
+POLARITIES = ("red_flag", "protective", "neutral")
+UNITS = ("S", "P", "W")
+TIERS = ("A", "B", "C")
 CITATION_KINDS = ("trial", "doi", "pmid", "pmcid", "paper", "journal", "named_study", "vague")
 LINK_KINDS = ("page", "telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger", "booking", "social", "register", "literature")  # fmt: skip
 
@@ -263,7 +268,7 @@ class SupportNeeded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One documented warning pattern, or sign of good practice."""
+    """One documented warning pattern, sign of good practice, or neutral fact that is only recorded."""
 
     id: str
     category: str
@@ -356,6 +361,36 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """How often a published study found a variable."""
+
+    says: str
+    source: str
+    """Id of a basis."""
+    verified: str
+    """``T``: read in the study; ``S``: known from an account of it."""
+    percent: float | None = None
+    """Where the study counted the same thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One variable of the codebook, which published content analyses have coded."""
+
+    id: str
+    name: str
+    unit: str
+    """``S`` a sentence, ``P`` a page, ``W`` a whole site."""
+    tier: str
+    """How far wording alone decides: ``A`` by the words, ``B`` by words and context, ``C`` by judgement."""
+    polarity: str
+    """``red_flag``, ``protective`` or ``neutral``."""
+    published: tuple[Figure, ...] = ()
+    limit: str = ""
+    """What rules cannot tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """Rules with all they refer to, and one digest over all of it."""
 
@@ -363,6 +398,7 @@ class RuleSet:
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Language to name to terms."""
     basis: Mapping[str, Basis]
+    codebook: Mapping[str, Variable]
     triggers: Mapping[str, tuple[Trigger, ...]]
     """Language to the words that put what stands near them into a context."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -445,6 +481,23 @@ class ScorePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """How one variable of the codebook is coded for the page."""
+
+    variable: Variable
+    present: bool | None
+    """``None`` where it was not looked for, or not everywhere."""
+    note: str
+    """What *present* rests on, in one sentence."""
+    rules: tuple[str, ...]
+    """Ids of the rules met that show it."""
+    quote: str = ""
+    """The first quotation that shows it."""
+    passage: int | None = None
+    """Index of the passage that holds the quotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """The complete, repeatable record for one page."""
 
@@ -453,6 +506,9 @@ class Audit:
     offer: Offer
     findings: tuple[Finding, ...]
     strengths: tuple[Finding, ...]
+    observations: tuple[Finding, ...]
+    """What is only recorded: neither red flag nor strength, and without weight in the score."""
+    codebook: tuple[Coding, ...]
     score: int | None
     grade: str | None
     meaning: str

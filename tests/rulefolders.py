@@ -35,6 +35,20 @@ us.example:
   url: https://law.example/1
   verified: T
 """
+CODEBOOK = """\
+B2:
+  name: Claims cure
+  unit: S
+  tier: B
+  polarity: red_flag
+  published:
+    - {percent: 16, says: of 68 sites, source: us.example, verified: T}
+R4:
+  name: States any risk
+  unit: W
+  tier: B
+  polarity: protective
+"""
 
 
 def write_rules(folder: Path, **files: str) -> Path:
@@ -42,6 +56,7 @@ def write_rules(folder: Path, **files: str) -> Path:
     shipped = find_rules()
     known = {
         "basis": BASIS,
+        "codebook": CODEBOOK,
         "scoring": (shipped / "scoring.yaml").read_text("utf-8"),
         "offer": (shipped / "offer.yaml").read_text("utf-8"),
         "contexts__en": (shipped / "contexts" / "en.yaml").read_text("utf-8"),

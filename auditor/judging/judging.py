@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.judging.claims import Scene, judge_claim
+from auditor.judging.codebook import code_page
 from auditor.judging.disclosures import judge_absence, judge_count, judge_structure, meets_conditions
 from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
-from auditor.models import CATEGORIES, Audit, Obstacle, Severity
+from auditor.models import CATEGORIES, UNSCORED, Audit, Obstacle, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,23 +43,29 @@ def judge_page(
     """
     unread = _count_unread(document, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met = _judge_rules(document, rules, exclude, whole=not page.truncated)
-    if obstacle is not None and obstacle.kind not in ("short", "language"):
+    offer, met, applied = _judge_rules(document, rules, exclude, whole=not page.truncated)
+    readable = obstacle is None or obstacle.kind in ("short", "language")
+    if not readable:
         met = []
-    findings = tuple(finding for finding in met if finding.rule.category != "strengths")
+    findings = tuple(finding for finding in met if finding.rule.category not in UNSCORED)
     strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
+    observations = tuple(finding for finding in met if finding.rule.category == "observations")
     listed = tuple(finding for finding in findings if finding.severity >= severity)
     score, parts = score_findings(findings, strengths, rules.scoring)
     grade, meaning = grade_score(score, rules.scoring)
     if page.truncated:
         meaning += f" The page was cut off after {len(page.body):,} bytes; what follows was not read."
-    shown = {id_ for finding in (*listed, *strengths) for id_ in finding.rule.basis}
+    shown = {id_ for finding in (*listed, *strengths, *observations) for id_ in finding.rule.basis}
     return Audit(
         page=page,
         document=document,
         offer=offer,
         findings=listed,
         strengths=strengths,
+        observations=observations,
+        codebook=code_page(
+            rules.codebook, rules.rules, met, applied=applied, whole=not page.truncated, readable=readable
+        ),
         score=None if obstacle else score,
         grade=None if obstacle else grade,
         meaning=obstacle.reason if obstacle else meaning,
@@ -75,8 +82,11 @@ def judge_page(
 
 def _judge_rules(
     document: Document, rules: RuleSet, exclude: frozenset[str], *, whole: bool
-) -> tuple[Offer, list[Finding]]:
-    """Return the offer and what was met, gravest first; absences are judged last, when the claims are known."""
+) -> tuple[Offer, list[Finding], frozenset[str]]:
+    """Return the offer, what was met, gravest first, and the ids of the rules that were looked for.
+
+    Absences are judged last, when the claims are known.
+    """
     hits = find_hits(document, index_patterns(rules))
     offer = judge_offer(document, hits)
     scene = Scene(document, hits, rules)
@@ -92,7 +102,13 @@ def _judge_rules(
             if finding:
                 met.append(finding)
     met.sort(key=_rank_finding)
-    return offer, met
+    languages = {language for passage in document.passages for language in find_languages(passage)}
+    applied = frozenset(
+        rule.id
+        for rule in rules.rules
+        if _applies(rule, offer, exclude) and (rule.structure or not languages.isdisjoint(rule.match))
+    )
+    return offer, met, applied
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:

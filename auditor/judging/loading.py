@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import RuleError
+from auditor.judging.codebook import read_codebook
 from auditor.judging.patterns import names_in
 from auditor.judging.preparing import (
     WordGroups,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BASIS = "basis.yaml"
-SINGLE_FILES = (BASIS, "offer.yaml", "scoring.yaml")
+SINGLE_FILES = (BASIS, "codebook.yaml", "offer.yaml", "scoring.yaml")
 DIRECTIONS = ("forward", "backward", "both", "sentence")
 
 
@@ -136,6 +137,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             for language, by_name in lists.items()
         },
         basis=basis,
+        codebook=read_codebook(*nodes["codebook.yaml"], basis),
         triggers=triggers,
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from auditor.errors import RuleError
+from auditor.judging.codebook import CODE
 from auditor.judging.values import (
     read_by_language,
     read_choice,
@@ -27,6 +28,7 @@ from auditor.models import (
     LINK_KINDS,
     ROLES,
     STATUSES,
+    UNSCORED,
     VOICES,
     Basis,
     Grade,
@@ -62,7 +64,6 @@ GRADES = {"trial": Grade.TRIAL, "paper": Grade.PAPER, "named": Grade.NAMED, "vag
 DEFAULT_EXCUSES = ("negated", "question", "warned", "reported")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_CODE = re.compile(r"[A-Z][0-9]{1,2}\Z")
 
 
 RULE_KEYS = (
@@ -91,9 +92,9 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
             raise RuleError(path, 1, f"lacks '{key}'")
     form = read_choice(values["form"], path, "form", FORMS)
     _check_form(form, values, path)
-    is_strength = category == "strengths"
-    if is_strength == ("severity" in values):
-        raise RuleError(path, 1, "a strength has no severity" if is_strength else "lacks 'severity'")
+    is_flag = category not in UNSCORED
+    if is_flag != ("severity" in values):
+        raise RuleError(path, 1, "lacks 'severity'" if is_flag else f"a rule under {category} has no severity")
     names = tuple(severity.name.lower() for severity in Severity)
 
     def choices(key: str, allowed: Iterable[str], default: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
         id=name[:-5],
         category=category,
         title=read_text(values["title"], path, "title"),
-        severity=Severity.LOW if is_strength else Severity[read_choice(values["severity"], path, "severity", names).upper()],
+        severity=Severity[read_choice(values["severity"], path, "severity", names).upper()] if is_flag else Severity.LOW,
         status=read_choice(values["status"], path, "status", STATUSES),
         form=form,
         why=read_text(values["why"], path, "why"),
@@ -123,8 +124,8 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
         groups=read_number(values["groups"], path, "groups") if "groups" in values else 0,
         roles=choices("in", ROLES, CLAIM_ROLES),
         landmarks=choices("landmarks", LANDMARKS, LANDMARKS),
-        voice=choices("voice", VOICES, VOICES if is_strength else ("clinic", "patient")),
-        intents=choices("intent", INTENTS, INTENTS if is_strength else ("marketing", "unclear")),
+        voice=choices("voice", VOICES, ("clinic", "patient") if is_flag else VOICES),
+        intents=choices("intent", INTENTS, ("marketing", "unclear") if is_flag else INTENTS),
         excused_by=choices("excused_by", CONTEXTS, DEFAULT_EXCUSES),
         softened_by=choices("softened_by", CONTEXTS, ()),
         support=_read_support(values["support"], path) if "support" in values else None,
@@ -173,7 +174,7 @@ def _read_codes(values: Mapping[str, Node], path: Path) -> tuple[str, ...]:
     codes = []
     for item in read_items(values["codes"], path, "codes"):
         code = read_text(item, path, "a code")
-        if not _CODE.match(code):
+        if not CODE.match(code):
             raise RuleError(path, item.line, f"'{code}' is no code of the codebook, such as B2")
         codes.append(code)
     return tuple(codes)

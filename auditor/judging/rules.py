@@ -14,7 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
-from auditor.models import Basis, Grade, PreparedPattern, Rule, RuleSet, Scoring, Severity, SupportNeeded, Trigger
+from auditor.models import (
+    Basis,
+    Figure,
+    Grade,
+    PreparedPattern,
+    Rule,
+    RuleSet,
+    Scoring,
+    Severity,
+    SupportNeeded,
+    Trigger,
+    Variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +83,7 @@ def _find_cache(digest: str) -> Path | None:
 def _shape() -> str:
     """Return a short name for the shape of what is cached, so that a changed program reads no stale file."""
     here = Path(__file__).parent
-    sources = [here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py")] + [
+    sources = [here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py", "codebook.py")] + [
         here.parent / "models.py"
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
@@ -121,6 +133,7 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "rules": [_plain(rule) for rule in rules.rules],
         "words": rules.words,
         "basis": [_plain(basis) for basis in rules.basis.values()],
+        "codebook": [_plain(variable) for variable in rules.codebook.values()],
         "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
@@ -132,7 +145,13 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
 def _plain(noun: Any) -> tuple[Any, ...]:
     values = (getattr(noun, field.name) for field in fields(noun))
     return tuple(
-        int(value) if isinstance(value, int) else _plain(value) if isinstance(value, SupportNeeded) else value
+        int(value)
+        if isinstance(value, int)
+        else _plain(value)
+        if isinstance(value, SupportNeeded)
+        else tuple(map(_plain, value))
+        if isinstance(value, tuple) and value and isinstance(value[0], Figure)
+        else value
         for value in values
     )
 
@@ -142,6 +161,7 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         rules=tuple(map(_rule, record["rules"])),
         words=record["words"],
         basis={values[0]: _noun(Basis, values) for values in record["basis"]},
+        codebook={values[0]: _variable(values) for values in record["codebook"]},
         triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
@@ -153,6 +173,15 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
 
 def _noun(kind: Any, values: tuple[Any, ...]) -> Any:
     return kind(**{field.name: value for field, value in zip(fields(kind), values, strict=True)})
+
+
+def _variable(values: tuple[Any, ...]) -> Variable:
+    id_, name, unit, tier, polarity, published, limit = values
+    figures = tuple(
+        Figure(says=says, source=source, verified=verified, percent=percent)
+        for says, source, verified, percent in published
+    )
+    return Variable(id=id_, name=name, unit=unit, tier=tier, polarity=polarity, published=figures, limit=limit)
 
 
 def _trigger(values: tuple[Any, ...]) -> Trigger:

@@ -10,18 +10,10 @@ from auditor.judging.matching import find_hits
 from auditor.models import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from auditor.models import Audit, Document, Rule, RuleSet
+    from auditor.models import Audit, Document, Rule, RuleSet, Variable
 
-CODES = frozenset(
-    [f"O{n}" for n in range(1, 13)]
-    + [f"B{n}" for n in range(1, 16)]
-    + [f"R{n}" for n in range(1, 15)]
-    + [f"P{n}" for n in range(1, 17)]
-    + [f"T{n}" for n in range(1, 10)]
-)
-"""Variables of the merged codebook that rules may measure."""
 _PAGE = Page(source="example", body=b"", media_type="text/plain", sha256="", retrieved="")
 _SHORTEST_WHY = 60
 
@@ -60,7 +52,7 @@ def lint_rules(rules: RuleSet) -> Iterator[Problem]:
     """Yield everything in *rules* that loads but should not stay."""
     titles: dict[str, str] = {}
     for rule in rules.rules:
-        problems = list(_lint_texts(rule))
+        problems = list(_lint_texts(rule, rules.codebook))
         if rule.title in titles:
             problems.append(f"has the title of {titles[rule.title]}")
         titles[rule.title] = rule.path
@@ -68,9 +60,9 @@ def lint_rules(rules: RuleSet) -> Iterator[Problem]:
         yield from (Problem(rule.path, problem) for problem in problems)
 
 
-def _lint_texts(rule: Rule) -> Iterator[str]:
+def _lint_texts(rule: Rule, codebook: Mapping[str, Variable]) -> Iterator[str]:
     for code in rule.codes:
-        if code not in CODES:
+        if code not in codebook:
             yield f"{code} is no variable of the codebook"
     if not rule.basis:
         yield "names no basis"
@@ -98,7 +90,7 @@ def _judge(document: Document, rules: RuleSet) -> Audit:
 
 
 def _meets(rule: Rule, audit: Audit) -> bool:
-    return any(finding.rule.id == rule.id for finding in (*audit.findings, *audit.strengths))
+    return any(finding.rule.id == rule.id for finding in (*audit.findings, *audit.strengths, *audit.observations))
 
 
 def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str], Document]) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ def render_json(audit: Audit | Mapping[str, Any]) -> str:
 
 
 def _convert(value: Any) -> Any:
-    if value is None or type(value) in {str, int, bool}:
+    if value is None or type(value) in {str, int, bool, float}:
         return value
     if isinstance(value, tuple):
         return [_convert(item) for item in value]
