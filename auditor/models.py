@@ -517,7 +517,7 @@ class Audit:
     limits: tuple[str, ...]
     """What could not be checked."""
     basis: Mapping[str, Basis]
-    """The bases of the rules met, by id."""
+    """The bases of the rules met and of the figures in the codebook, by id."""
     rules_digest: str
     rules_count: int
     audited: str

@@ -10,10 +10,12 @@ from auditor.models import (
     Audit,
     Basis,
     Citation,
+    Coding,
     Document,
     Evidence,
     Facts,
     Field,
+    Figure,
     Finding,
     Form,
     Frame,
@@ -30,6 +32,7 @@ from auditor.models import (
     Support,
     SupportNeeded,
     Tracker,
+    Variable,
 )
 
 URL = "https://knees.example/treatments"
@@ -158,6 +161,8 @@ def audit(*findings: Finding, strengths: tuple[Finding, ...] = (), **fields: Any
         "offer": Offer(intent="marketing", signs=("a form asks for a telephone number",)),
         "findings": tuple(_settle(item, places) for item in findings),
         "strengths": tuple(_settle(item, places) for item in strengths),
+        "observations": (),
+        "codebook": (),
         "score": 100 - 20 * len(findings) if len(findings) < 5 else 0,
         "grade": "B",
         "meaning": "Several claims are made that the page does not support.",
@@ -345,6 +350,19 @@ def rich_audit() -> Audit:
             "1 embedded page was not read.",
         ),
         basis={TRIALS.id: TRIALS, ANNEX.id: ANNEX},
+        observations=(
+            finding(
+                _quoted(kept[1], "Our stem cells reverse liver fibrosis and cure cirrhosis for good, as shown in Hepatic Letters, 2018.", "stem cells", severity=Severity.LOW),
+                rule=rule("observations/product-named", title="Names the product", severity=Severity.LOW, why="A reader who knows the product can look it up.", ask="What is in it?", codes=("O1",)),
+                note="The product is named once.",
+            ),
+        ),
+        codebook=(
+            Coding(variable=Variable(id="O1", name="Names the product", unit="S", tier="A", polarity="neutral"), present=True, note="Found on this page.", rules=("observations/product-named",), quote="Our stem cells reverse liver fibrosis and cure cirrhosis for good, as shown in Hepatic Letters, 2018.", passage=1),
+            Coding(variable=Variable(id="B2", name="Claims cure", unit="S", tier="B", polarity="red_flag", published=(Figure(says="of 68 sites", source=TRIALS.id, verified="T", percent=16.5), Figure(says="most sites", source=ANNEX.id, verified="S")), limit="Truth."), present=True, note="Found on this page.", rules=("curative/cure-claimed", "reversal/fibrosis-reversed"), quote="彻底治愈", passage=7),
+            Coding(variable=Variable(id="T1", name="States a price", unit="W", tier="A", polarity="protective"), present=False, note="Not found on this page; other pages of the site were not read.", rules=()),
+            Coding(variable=Variable(id="O9", name="Shows a diploma", unit="W", tier="C", polarity="red_flag"), present=None, note="Not looked for: no rule measures it.", rules=()),
+        ),
     )  # fmt: skip
 
 

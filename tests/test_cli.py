@@ -472,6 +472,16 @@ class TestRules:
         assert ExitCode.USAGE == got.code
         assert f"{tmp_path}/own/{rule.path}: does not flag [en] “The weather is fine.”\n" in got.out
 
+    def test_the_codebook_is_covered(self, run: Any) -> None:
+        """Every variable is told, as text and as data."""
+        ids = list(auditor.load_rules().codebook)
+        told = run("rules", "coverage")
+        record = json.loads(run("rules", "coverage", "--format", "json").out)
+
+        assert ids == [variable["id"] for variable in record]
+        assert ExitCode.DONE == told.code
+        assert "O1 Names the source of the cells or the product" in told.out
+
     def test_an_empty_folder_of_rules_is_a_mistake(self, run: Any, tmp_path: Path) -> None:
         """Whoever names a folder of rules means to use some."""
         (tmp_path / "own").mkdir()

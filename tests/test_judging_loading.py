@@ -98,7 +98,8 @@ def test_a_mistake_is_refused_with_its_line(
         ({"scoring": "penalty: {low: 5, medium: 2, high: 12, critical: 25}\n"}, "lacks 'strength'"),
         ({"contexts__en": "negated:\n  - {direction: sideways, phrases: [not]}\n"}, "direction is 'sideways'"),
         ({"contexts__en": "negated:\n  - {phrases: [not, not]}\n"}, "'not' is a trigger of 'negated' already"),
-        ({"strengths__good": GOOD}, "a strength has no severity"),
+        ({"strengths__good": GOOD}, "a rule under strengths has no severity"),
+        ({"observations__good": GOOD}, "a rule under observations has no severity"),
     ],
 )
 def test_the_other_files_of_a_folder_are_as_strict(files: dict[str, str], problem: str, tmp_path: Path) -> None:

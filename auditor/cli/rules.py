@@ -1,4 +1,4 @@
-"""``auditor rules``: list, show and check the rules."""
+"""``auditor rules``: list, show and check the rules, and what they measure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.group("rules", invoke_without_command=True)
 @click.pass_context
 def rules_group(context: click.Context) -> None:
-    """List, show and check the rules."""
+    """List, show and check the rules, and see what they measure."""
     if context.invoked_subcommand is None:
         print_data(context.get_help() + "\n")
 
@@ -78,6 +78,25 @@ def test_command(rule_folders: tuple[Path, ...]) -> ExitCode:
 
     rules = load_rules_of(rule_folders)
     return _report_problems(test_rules(rules, read_example), find_tried(rules), rule_folders)
+
+
+@rules_group.command("coverage")
+@rules_option
+@format_option
+def coverage_command(rule_folders: tuple[Path, ...], output_format: str) -> None:
+    """Show which variables of the codebook the rules measure."""
+    import shutil
+
+    from auditor.judging import find_measures
+    from auditor.judging.testing import find_tried
+    from auditor.reporting.coverage import render_coverage, to_coverage_record
+
+    rules = load_rules_of(rule_folders)
+    measures = find_measures(rules.codebook, find_tried(rules))
+    if output_format == "json":
+        print_json(to_coverage_record(rules, measures))
+    else:
+        print_data(render_coverage(rules, measures, width=min(shutil.get_terminal_size().columns, 100)))
 
 
 def _report_problems(problems: Iterable[Problem], tried: Sequence[Rule], folders: tuple[Path, ...]) -> ExitCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.judging.codebook import find_measures
 from auditor.judging.context import find_contexts
 from auditor.judging.judging import judge_page
 from auditor.judging.rules import load_rules
@@ -20,4 +21,4 @@ def contexts(
     return find_contexts(sentence, start, end, rules or load_rules(), language)
 
 
-__all__ = ["contexts", "judge_page", "lint_rules", "load_rules", "test_rules"]
+__all__ = ["contexts", "find_measures", "judge_page", "lint_rules", "load_rules", "test_rules"]

@@ -56,6 +56,7 @@ def judge_page(
     if page.truncated:
         meaning += f" The page was cut off after {len(page.body):,} bytes; what follows was not read."
     shown = {id_ for finding in (*listed, *strengths, *observations) for id_ in finding.rule.basis}
+    shown.update(figure.source for variable in rules.codebook.values() for figure in variable.published)
     return Audit(
         page=page,
         document=document,

@@ -83,9 +83,9 @@ def _find_cache(digest: str) -> Path | None:
 def _shape() -> str:
     """Return a short name for the shape of what is cached, so that a changed program reads no stale file."""
     here = Path(__file__).parent
-    sources = [here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py", "codebook.py")] + [
-        here.parent / "models.py"
-    ]
+    sources = [
+        here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py", "codebook.py")
+    ] + [here.parent / "models.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
 

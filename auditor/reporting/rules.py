@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditor.models import UNSCORED
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.terminal import wrap_text
 
@@ -19,9 +20,13 @@ def render_rule_list(rules: RuleSet) -> str:
     """Return one line a rule: id, severity, form, title."""
     widest = max((len(rule.id) for rule in rules.rules), default=0)
     return "".join(
-        f"{rule.id:<{widest}}  {rule.severity.name.lower():<8}  {rule.form:<9}  {clean_text(rule.title)}\n"
+        f"{rule.id:<{widest}}  {_tell_severity(rule):<8}  {rule.form:<9}  {clean_text(rule.title)}\n"
         for rule in rules.rules
     )
+
+
+def _tell_severity(rule: Rule) -> str:
+    return "–" if rule.category in UNSCORED else rule.severity.name.lower()
 
 
 def render_rule(rule: Rule, basis: Mapping[str, Basis], *, width: int) -> str:
@@ -35,7 +40,7 @@ def to_short_record(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "category": rule.category,
         "title": rule.title,
-        "severity": rule.severity.name.lower(),
+        "severity": None if rule.category in UNSCORED else rule.severity.name.lower(),
         "status": rule.status,
         "form": rule.form,
         "languages": sorted(rule.match),
@@ -83,7 +88,8 @@ def _to_lists(mapping: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
 def _draw_rule(rule: Rule, basis: Mapping[str, Basis], width: int) -> Iterator[str]:
     yield clean_text(rule.id)
     yield from wrap_text(clean_text(rule.title), width)
-    yield f"{rule.severity.name.lower()} severity, {rule.form} rule, {rule.status}"
+    severity = "no severity" if rule.category in UNSCORED else f"{rule.severity.name.lower()} severity"
+    yield f"{severity}, {rule.form} rule, {rule.status}"
     yield from _draw_part("Why it matters", [rule.why], width)
     yield from _draw_part("Question to the clinic", [rule.ask], width)
     if rule.support is not None:
