@@ -741,8 +741,8 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize(
     ("table", "known"),
     [
-        (wording.CATEGORIES, set(models.CATEGORIES) - {"strengths"}),
-        (wording.DOES, set(models.CATEGORIES) - {"strengths"}),
+        (wording.CATEGORIES, set(models.CATEGORIES) - set(models.UNSCORED)),
+        (wording.DOES, set(models.CATEGORIES) - set(models.UNSCORED)),
         (wording.ROLES, set(models.ROLES)),
         (wording.LANDMARKS, set(models.LANDMARKS)),
         (wording.CONTEXTS, set(models.CONTEXTS)),
