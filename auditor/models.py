@@ -312,7 +312,7 @@ class Trigger:
     phrase: str
     """Lower-case words, one space between them; characters where words are not spaced."""
     context: str
-    """One of `CONTEXTS` or `VOICES`, ``stop`` for what ends a reach, or ``pseudo`` for what only looks like a trigger."""
+    """One of `CONTEXTS` or `VOICES`, ``stop`` for what ends a reach, ``pseudo`` for what only looks like a trigger, or ``nest`` for what puts one negation under another."""
     direction: str
     """``forward``, ``backward``, ``both`` or ``sentence``."""
     reach: int

@@ -149,6 +149,46 @@ def test_a_question_is_no_claim_unless_the_page_says_yes(texts: tuple[str, ...],
     assert found == bool(quotes(judge(document(*texts), build_rules(tmp_path))))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("No balm mends knees, but ours mends knees.", True),
+        ("There is no pain that our balm cannot end by mending.", True),
+        ("There is no balm for mending.", False),
+    ],
+)
+def test_an_excuse_ends_where_the_page_turns_to_itself(text: str, found: bool, tmp_path: Path) -> None:
+    """What excuses other balms does not excuse ours, nor does one denial under another."""
+    unless = "unless:\n  en: ['no [^.!?;]*mends {joints}', 'no [^.!?;]*mending']"
+    rules = build_rules(tmp_path, curative__mends=change_rule(unless))
+
+    assert found == bool(quotes(judge(document(text), rules)))
+
+
+@pytest.mark.parametrize(
+    ("passages", "found"),
+    [
+        (("Can it mend knees?", "No. Nothing mends knees."), []),
+        (("Does it mend knees? No, it does not mend knees.",), []),
+        (("Can anything be done about mending knees?", "Not today; ask again in ten years."), []),
+        (("Myth: A balm mends knees.", "Fact: It only smells nice."), []),
+        (("Myth: Nothing mends knees.", "Fact: Our balm mends knees."), ["Fact: Our balm mends knees."]),
+        (("No person shall advertise that a balm (a) mends knees; (b) mends hips; or (c) is mending.",), []),
+        (("The Act forbids words such as “mends knees”, “mending” and “pain-free”.",), []),
+        (("An advertisement must not claim that a balm mends knees.",), []),
+        (("The firm agreed to stop saying that its balm mends knees.",), []),
+        (("Doctors shrug; our balm mends knees.",), ["Doctors shrug; our balm mends knees."]),
+        (("It does not soothe but mends knees.",), ["It does not soothe but mends knees."]),
+        (("Beware of balms; our balm mends knees.",), ["Beware of balms; our balm mends knees."]),
+    ],
+)
+def test_answers_rebuttals_and_statutes_name_claims_without_making_them(
+    passages: tuple[str, ...], found: list[str], tmp_path: Path
+) -> None:
+    """An honest answer, a myth put right and a law that lists what it forbids are no claims; what follows may be one."""
+    assert found == quotes(judge(document(*passages), build_rules(tmp_path)))
+
+
 def test_hedging_softens_and_does_not_excuse(tmp_path: Path) -> None:
     """Regulators cite "may help cure" too: the severity falls by one step."""
     rules = build_rules(

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.context import Reading, TriggerIndex, contexts_at, read_sentence, trigger_index
+from auditor.judging.context import AFFIRMED, Reading, TriggerIndex, contexts_at, read_sentence, trigger_index
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.judging.supporting import SupportIndex, find_support, index_support, is_answered
@@ -38,6 +38,8 @@ _TOLD_OF = (
 )
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
+# "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
+_TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
 _FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
 
 
@@ -164,7 +166,7 @@ class Admitted(NamedTuple):
 def admit_hits(rule: Rule, scene: Scene, *, once: bool) -> Iterator[Admitted]:
     """Yield the hits of *rule* that stand, in page order; *once* for each sentence if only quotations matter."""
     hits = scene.hits.get(rule.id, ())
-    unless = _spans_by_passage(hit for hit in hits if hit.pattern.slot == "unless")
+    unless = _spans_by_passage(_end_excuse(hit, scene) for hit in hits if hit.pattern.slot == "unless")
     beside = _spans_by_passage(hit for hit in hits if hit.pattern.slot == "beside")
     done = (-1, 0)
     matches = (hit for hit in hits if hit.pattern.slot == "match")
@@ -172,9 +174,11 @@ def admit_hits(rule: Rule, scene: Scene, *, once: bool) -> Iterator[Admitted]:
         passage = scene.document.passages[hit.passage]
         if passage.role not in rule.roles or passage.landmark not in rule.landmarks:
             continue
-        if (hit.passage, hit.start) < done or _overlaps(unless.get(hit.passage, ()), hit):
+        if (hit.passage, hit.start) < done:
             continue
         place = scene.place(hit)
+        if _overlaps(unless.get(hit.passage, ()), hit) and AFFIRMED not in scene.contexts(place):
+            continue
         if rule.beside and not _stands_beside(rule, place, beside, scene):
             continue
         contexts = scene.contexts(place)
@@ -187,6 +191,12 @@ def admit_hits(rule: Rule, scene: Scene, *, once: bool) -> Iterator[Admitted]:
         if once:
             done = (hit.passage, max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2)))
         yield Admitted(place, contexts, voice, support)
+
+
+def _end_excuse(hit: Hit, scene: Scene) -> Hit:
+    """Return a *hit* of ``unless`` as far as it goes before the page turns to itself."""
+    turn = re.search(_TURN, scene.document.passages[hit.passage].text[hit.start : hit.end])
+    return hit._replace(end=hit.start + turn.start()) if turn else hit
 
 
 def find_evidence(rule: Rule, scene: Scene) -> list[Evidence]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.patterns import fold_text
@@ -23,6 +24,12 @@ _ASCII_UNITS = r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]|_"
 
 # A dash between words parts clauses like a semicolon; a hyphen within a word does not.
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)|—")
+
+
+AFFIRMED = "affirmed"
+"""What two negations make together: no context to be shown, but the end of an excuse."""
+_LONGEST_NEST = 12
+"""Words within which a second negation takes the first back."""
 
 
 class Token(NamedTuple):
@@ -91,8 +98,8 @@ def read_sentence(sentence: str, index: TriggerIndex) -> Reading:
     marks: list[list[Mark]] = [[] for _ in tokens]
     everywhere = []
     cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
-    for first, last, trigger in found:
-        if trigger.context in ("stop", "pseudo") or trigger.context in cancelled:
+    for first, last, trigger in _cancel_doubles(found, tokens, index, stops):
+        if trigger.context in ("stop", "pseudo", "nest") or trigger.context in cancelled:
             continue
         mark = Mark(trigger.context, tokens[first].start, tokens[last - 1].end)
         if trigger.direction == "sentence":
@@ -137,6 +144,42 @@ def _find_triggers(tokens: tuple[Token, ...], index: TriggerIndex) -> list[tuple
     return found
 
 
+def _cancel_doubles(
+    found: list[tuple[int, int, Trigger]], tokens: tuple[Token, ...], index: TriggerIndex, stops: dict[str, set[int]]
+) -> list[tuple[int, int, Trigger]]:
+    """Return *found* with every negation that takes an earlier one back turned into its contrary.
+
+    "There is no disease that we cannot cure": a word that nests the second under the first stands between their begin
+    and end, and no punctuation.
+    """
+    kept: list[tuple[int, int, Trigger]] = []
+    outer: int | None = None
+    for first, last, trigger in found:
+        if trigger.context == "negated" and trigger.direction != "backward":
+            if outer is not None and _is_nested(tokens[outer:last], index):
+                stops.setdefault("negated", set()).add(first)
+                kept.append((first, last, replace(trigger, context=AFFIRMED)))
+                outer = None
+                continue
+            outer = first
+        kept.append((first, last, trigger))
+    return kept
+
+
+def _is_nested(tokens: tuple[Token, ...], index: TriggerIndex) -> bool:
+    return (
+        len(tokens) <= _LONGEST_NEST
+        and all(token.is_word for token in tokens)
+        and any(
+            trigger.context == "nest"
+            for token in tokens
+            for phrase, triggers in index.get(token.text, ())
+            if len(phrase) == 1
+            for trigger in triggers
+        )
+    )
+
+
 def _collect_stops(found: list[tuple[int, int, Trigger]]) -> dict[str, set[int]]:
     """Return for every context the positions that end its reach; under "" those that end every reach."""
     stops: dict[str, set[int]] = {"": set()}
@@ -175,4 +218,4 @@ def trigger_index(rules: RuleSet, language: str) -> TriggerIndex:
 
 def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:
     """Return the names of the contexts in which the words between *start* and *end* of *sentence* are said."""
-    return contexts_at(read_sentence(sentence, trigger_index(rules, language)), start, end)
+    return contexts_at(read_sentence(sentence, trigger_index(rules, language)), start, end) - {AFFIRMED}

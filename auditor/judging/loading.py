@@ -222,7 +222,7 @@ def _read_words(path: Path, node: Node) -> dict[str, tuple[str, ...]]:
 
 def _read_triggers(path: Path, node: Node) -> tuple[Trigger, ...]:
     """Return the triggers of one language: mapping of context to entries ``{direction, reach, phrases}``."""
-    allowed = (*CONTEXTS, "patient", "third_party", "stop", "pseudo")
+    allowed = (*CONTEXTS, "patient", "third_party", "stop", "pseudo", "nest")
     triggers: dict[tuple[str, str, str, tuple[str, ...]], Trigger] = {}
     for context, entries in read_keys(node, path, allowed).items():
         for entry in read_items(entries, path, context):
