@@ -2,7 +2,9 @@
 
 AuditorError
 ├── SourceError   a source could not be turned into a page
-└── RuleError     a rule file, word list or setting is wrong
+├── RuleError     a rule file, word list or setting is wrong
+├── RecordError   a file does not hold the record of an audit
+└── TemplateError a template of the user’s own is wrong
 """
 
 from __future__ import annotations
@@ -52,6 +54,27 @@ class RuleError(AuditorError):
         """Remember where the *problem* is; *line* counts from 1."""
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {problem}")
+        self.path = path
+        self.line = line
+        self.problem = problem
+
+
+class RecordError(AuditorError):
+    """A file that should hold the record of an audit, and does not."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        """Remember the file and the *problem*."""
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class TemplateError(AuditorError):
+    """A mistake in a template of the user's own, with the file and the line that hold it."""
+
+    def __init__(self, path: Path | str, line: int | None, problem: str) -> None:
+        """Remember where the *problem* is; *line* counts from 1."""
+        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
         self.path = path
         self.line = line
         self.problem = problem

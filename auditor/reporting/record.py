@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
 
 from auditor.models import Audit, Evidence, Page
+from auditor.reporting.fingerprints import mark_evidence, mark_finding
 
 FORMAT = "clinic-auditor/audit"
 FORMAT_VERSION = "1"
@@ -23,9 +24,18 @@ _ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def to_record(audit: Audit) -> dict[str, Any]:
-    """Return *audit* as plain data, in the order of its fields; the page's bytes are left out."""
-    return {"format": FORMAT, "format_version": FORMAT_VERSION, **_convert(audit)}
+def to_record(audit: Audit, *, jurisdictions: Sequence[str] = ()) -> dict[str, Any]:
+    """Return *audit* as plain data, in the order of its fields; the page's bytes are left out.
+
+    Reports made from the record cite the law of *jurisdictions*, such as ``("us", "uk")``, and of all if there are none.
+    """
+    record = {"format": FORMAT, "format_version": FORMAT_VERSION, **_convert(audit)}
+    for finding in (*record["findings"], *record["strengths"], *record["observations"]):
+        finding["fingerprint"] = mark_finding(finding["rule"]["id"], audit.page.url)
+        for evidence in finding["evidence"]:
+            evidence["fingerprint"] = mark_evidence(finding["rule"]["id"], evidence["words"])
+    record["jurisdictions"] = list(jurisdictions)
+    return record
 
 
 def render_json(audit: Audit | Mapping[str, Any]) -> str:

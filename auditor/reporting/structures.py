@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from auditor.reporting.catalogue import mark, say
+from auditor.reporting.sentences import say_sentence
 from auditor.reporting.wording import ASKS, CONTACTS, describe_moment
 
 SHOWN_ITEMS = 12
 LONGEST_ITEM = 200
 
-_FACTS = {"author": "author", "reviewer": "reviewer", "publisher": "publisher", "published": "published", "modified": "changed"}  # fmt: skip
+_FACTS = {
+    "author": mark("author"),
+    "reviewer": mark("reviewer"),
+    "publisher": mark("publisher"),
+    "published": mark("published"),
+    "modified": mark("changed"),
+}
 _FORMS = ("forms", "asks")
 _DATES = ("published", "modified")
 
@@ -26,26 +34,31 @@ def describe_structure(finding: dict[str, Any], document: dict[str, Any]) -> str
     parts = [_describe_kind(kind, values, rule, document) for kind, values in wanted.items() if kind not in _FORMS]
     if any(kind in wanted for kind in _FORMS):
         parts.append(_describe_forms(rule, document["forms"]))
-    return "; ".join(parts) if parts and all(parts) else finding["note"]
+    return "; ".join(parts) if parts and all(parts) else say_sentence(finding["note"])
 
 
 def _describe_kind(kind: str, values: list[str], rule: dict[str, Any], document: dict[str, Any]) -> str:
     if kind == "links":
         kinds = {link["kind"] for link in document["links"] if link["landmark"] in rule["landmarks"]}
-        return _list_items("Links to", [CONTACTS.get(name, name) for name in values if name in kinds])
+        return _list_items(
+            mark("Links to: %(items)s"), [say(CONTACTS.get(name, name)) for name in values if name in kinds]
+        )
     if kind == "trackers":
-        return _list_items("Loads", [tracker["name"] for tracker in document["trackers"]])
+        return _list_items(mark("Loads: %(items)s"), [tracker["name"] for tracker in document["trackers"]])
     if kind == "citations":
         return _list_items(
-            "Refers to", [item["identifier"] for item in document["citations"] if item["kind"] in values]
+            mark("Refers to: %(items)s"),
+            [item["identifier"] for item in document["citations"] if item["kind"] in values],
         )
     if kind == "facts":
         given = [(name, document["facts"][name]) for name in values if document["facts"].get(name)]
         shown = [(name, describe_moment(value) if name in _DATES else value) for name, value in given]
-        return _list_items("Gives", [f"{_FACTS.get(name, name)} {value}" for name, value in shown])
+        return _list_items(
+            mark("Gives: %(items)s"), [f"{say(_FACTS.get(name, name))} {value}" for name, value in shown]
+        )
     if kind == "blocks":
         marked = [passage["block"] for passage in document["passages"] if passage["block"] in values]
-        return _list_items("Part of the page marked as", marked)
+        return _list_items(mark("Part of the page marked as: %(items)s"), marked)
     return ""
 
 
@@ -62,11 +75,11 @@ def _describe_forms(rule: dict[str, Any], forms: list[dict[str, Any]]) -> str:
             asked.update(dict.fromkeys(names))
     asked.pop("other", None)
     ordered = sorted(asked, key=lambda name: name not in (asks or ()))
-    return _list_items("Form asks for", [ASKS.get(name, name) for name in ordered])
+    return _list_items(mark("Form asks for: %(items)s"), [say(ASKS.get(name, name)) for name in ordered])
 
 
 def _list_items(head: str, items: list[str]) -> str:
-    """Return *items* behind *head*, each once; nothing without any."""
+    """Return the message *head* with *items* in it, each once; nothing without any."""
     distinct = list(dict.fromkeys(item[:LONGEST_ITEM] for item in items))
     more = " …" if len(distinct) > SHOWN_ITEMS else ""
-    return f"{head}: {', '.join(distinct[:SHOWN_ITEMS])}{more}" if distinct else ""
+    return say(head, items=f"{', '.join(distinct[:SHOWN_ITEMS])}{more}") if distinct else ""

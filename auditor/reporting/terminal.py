@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
+from auditor.reporting.catalogue import say, say_many, say_number, speak
 from auditor.reporting.cleaning import clean_text, clean_value
+from auditor.reporting.sentences import describe_note, say_sentence
 from auditor.reporting.structures import describe_structure
 from auditor.reporting.wording import (
     CLOSING,
@@ -14,11 +16,13 @@ from auditor.reporting.wording import (
     NOTHING_LISTED,
     NOTHING_MEANS,
     SEVERITIES,
+    SEVERITY_NAMES,
+    count_flags,
     count_severities,
-    count_words,
+    count_severity,
+    count_strengths,
     describe_grade,
     describe_manner,
-    describe_note,
     describe_nothing,
     describe_support_shortly,
     describe_unassessed,
@@ -44,8 +48,13 @@ _UNITS = r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[
 _PLAIN_UNITS = r"\S+|\s+"
 
 
-def render_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
+def render_summary(record: dict[str, Any], *, color: bool, width: int, locale: str = "en") -> str:
     """Return the short form of *record* for a terminal of *width* columns, ending in a line break."""
+    with speak(locale):
+        return _draw_summary(record, color=color, width=width)
+
+
+def _draw_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
     shown = clean_value({name: value for name, value in record.items() if name != "document"})
     shown["document"] = {"facts": clean_value(record["document"]["facts"]), "obstacle": clean_value(record["document"]["obstacle"])}  # fmt: skip
     for kept, finding in zip(
@@ -57,7 +66,7 @@ def render_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
     _add_findings(lines, shown)
     _add_strengths(lines, shown)
     lines.add("")
-    lines.add(CLOSING, "faint")
+    lines.add(say(CLOSING), "faint")
     return "\n".join(lines.done) + "\n"
 
 
@@ -86,11 +95,13 @@ def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
     lines.add("")
     if record["score"] is None:
         lines.add(describe_unassessed(record), "bold")
-        lines.add(record["meaning"], indent=2)
+        lines.add(say_sentence(record["meaning"]), indent=2)
     else:
         grade = describe_grade(record["grade"])
-        lines.add(" – ".join(part for part in (f"Score {record['score']} of 100", grade) if part), "bold")
-        lines.add(record["meaning"], indent=2)
+        lines.add(
+            " – ".join(part for part in (say("Score %(score)s of 100", score=record["score"]), grade) if part), "bold"
+        )
+        lines.add(say_sentence(record["meaning"]), indent=2)
 
 
 def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
@@ -102,11 +113,11 @@ def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
         if unlisted:
             lines.add(unlisted, indent=2)
         elif record["score"] is not None:
-            lines.add(NOTHING_MEANS, indent=2)
+            lines.add(say(NOTHING_MEANS), indent=2)
         return
     counts = count_severities(record)
-    tally = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
-    lines.add(f"{count_words(len(findings), 'red flag')}: {tally}", "bold")
+    tally = ", ".join(count_severity(counts[severity], severity) for severity in SEVERITIES if counts[severity])
+    lines.add(f"{count_flags(len(findings))}: {tally}", "bold")
     if unlisted:
         lines.add(unlisted, indent=2)
     for finding in findings[:SHOWN_FINDINGS]:
@@ -114,12 +125,12 @@ def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
         _add_finding(lines, finding, finding["severity"])
     if len(findings) > SHOWN_FINDINGS:
         lines.add("")
-        lines.add(f"… and {len(findings) - SHOWN_FINDINGS:,} more in the report.")
+        lines.add(_count_more(len(findings)))
 
 
 def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
     rule = finding["rule"]
-    mark = STRENGTH if paint == "strength" else f"{SYMBOLS[paint]} {paint.upper()}"
+    mark = STRENGTH if paint == "strength" else f"{SYMBOLS[paint]} {say(SEVERITY_NAMES[paint]).upper()}"
     hang = len(mark) + 2
     first, *rest = wrap_text(rule["title"], lines.width - hang) or [""]
     lines.done.append(f"{lines.paint(mark, paint)}  {lines.paint(first, 'bold')}")
@@ -132,15 +143,15 @@ def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
         for line in wrap_text(_focus_quote(evidence["quote"], evidence["words"], room), lines.width - 6, SHOWN_LINES):
             lines.done.append("    " + lines.paint("│", paint) + " " + line)
         others = len({(item["passage"]["index"], item["quote"]) for item in finding["evidence"]}) - 1
-        more = [f"and {count_words(others, 'more quotation')} in the report"] if others else []
-        place = ["the page’s title"] if evidence["passage"]["role"] == "title" else []
+        more = [_count_quotations(others)] if others else []
+        place = [say("the page’s title")] if evidence["passage"]["role"] == "title" else []
         if said := "; ".join([*place, *describe_manner(evidence), *more]):
             lines.add(f"({said})", "faint", indent=6)
     if not finding["evidence"] and not described:
         lines.add(describe_note(finding), indent=4, most=SHOWN_LINES)
     support = describe_support_shortly(finding)
     if support and paint != "strength":
-        lines.add(f"Would support it: {support}.", indent=4)
+        lines.add(say("Would support it: %(support)s.", support=support), indent=4)
 
 
 def _add_strengths(lines: _Lines, record: dict[str, Any]) -> None:
@@ -148,12 +159,22 @@ def _add_strengths(lines: _Lines, record: dict[str, Any]) -> None:
     if not strengths:
         return
     lines.add("")
-    lines.add(f"{count_words(len(strengths), 'sign')} of good practice", "bold")
+    lines.add(count_strengths(len(strengths)), "bold")
     for strength in strengths[:SHOWN_FINDINGS]:
         lines.add("")
         _add_finding(lines, strength, "strength")
     if len(strengths) > SHOWN_FINDINGS:
-        lines.add(f"… and {len(strengths) - SHOWN_FINDINGS:,} more in the report.")
+        lines.add(_count_more(len(strengths)))
+
+
+def _count_more(found: int) -> str:
+    return say("… and %(number)s more in the report.", number=say_number(found - SHOWN_FINDINGS))
+
+
+def _count_quotations(number: int) -> str:
+    return say_many(
+        "and %(number)s more quotation in the report", "and %(number)s more quotations in the report", number
+    )
 
 
 def _focus_quote(quote: str, words: str, room: int) -> str:

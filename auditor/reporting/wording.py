@@ -4,248 +4,287 @@ from __future__ import annotations
 
 from typing import Any
 
+from auditor.reporting.catalogue import mark, say, say_many
+
 SEVERITIES = ("critical", "high", "medium", "low")
 """Gravest first."""
 
+SEVERITY_NAMES = {
+    "critical": mark("critical"),
+    "high": mark("high"),
+    "medium": mark("medium"),
+    "low": mark("low"),
+    "good": mark("strength"),
+}
+
 CATEGORIES = {
-    "curative": "Cures",
-    "reversal": "Reversal of disease",
-    "efficacy": "Claims that it works",
-    "safety": "Safety and risk",
-    "evidence": "Use of research",
-    "authority": "Authority and expertise",
-    "status": "Approval and legal status",
-    "testimonial": "Patients’ stories",
-    "breadth": "One treatment for many diseases",
-    "distrust": "Distrust of other medicine",
-    "pressure": "Pressure to decide",
-    "funnel": "The way to the sale",
-    "hype": "Superlatives",
-    "transparency": "Openness towards the reader",
+    "curative": mark("Cures"),
+    "reversal": mark("Reversal of disease"),
+    "efficacy": mark("Claims that it works"),
+    "safety": mark("Safety and risk"),
+    "evidence": mark("Use of research"),
+    "authority": mark("Authority and expertise"),
+    "status": mark("Approval and legal status"),
+    "testimonial": mark("Patients’ stories"),
+    "breadth": mark("One treatment for many diseases"),
+    "distrust": mark("Distrust of other medicine"),
+    "pressure": mark("Pressure to decide"),
+    "funnel": mark("The way to the sale"),
+    "hype": mark("Superlatives"),
+    "transparency": mark("Openness towards the reader"),
 }
 """Category to heading, in the order of the report."""
 
 DOES = {
-    "curative": "speak of cures",
-    "reversal": "say that disease is reversed",
-    "efficacy": "say that a treatment works",
-    "safety": "present treatment as safe",
-    "evidence": "refer to research in ways that a reader cannot check",
-    "authority": "give names, titles or awards as grounds for trust",
-    "status": "give approval or registration as grounds for trust",
-    "testimonial": "tell of patients’ results",
-    "breadth": "offer one treatment for many diseases",
-    "distrust": "cast doubt on other medicine",
-    "pressure": "ask for a quick decision",
-    "funnel": "invite the reader to make contact or to buy",
-    "hype": "praise in superlatives",
-    "transparency": "leave open what a reader would need to know",
+    "curative": mark("that speak of cures"),
+    "reversal": mark("that say that disease is reversed"),
+    "efficacy": mark("that say that a treatment works"),
+    "safety": mark("that present treatment as safe"),
+    "evidence": mark("that refer to research in ways that a reader cannot check"),
+    "authority": mark("that give names, titles or awards as grounds for trust"),
+    "status": mark("that give approval or registration as grounds for trust"),
+    "testimonial": mark("that tell of patients’ results"),
+    "breadth": mark("that offer one treatment for many diseases"),
+    "distrust": mark("that cast doubt on other medicine"),
+    "pressure": mark("that ask for a quick decision"),
+    "funnel": mark("that invite the reader to make contact or to buy"),
+    "hype": mark("that praise in superlatives"),
+    "transparency": mark("that leave open what a reader would need to know"),
 }
 """Category to what the words or parts behind such a finding do, as the middle of a sentence."""
 
 ROLES = {
-    "title": "Page title",
-    "meta": "Description for search engines",
-    "heading": "Heading",
-    "paragraph": "Paragraph",
-    "list_item": "List item",
-    "table_cell": "Table cell",
-    "quote": "Quotation",
-    "caption": "Caption",
-    "alt": "Text in place of an image",
-    "button": "Button",
-    "label": "Form label",
-    "link": "Link",
-    "structured": "Data for search engines",
+    "title": mark("Page title"),
+    "meta": mark("Description for search engines"),
+    "heading": mark("Heading"),
+    "paragraph": mark("Paragraph"),
+    "list_item": mark("List item"),
+    "table_cell": mark("Table cell"),
+    "quote": mark("Quotation"),
+    "caption": mark("Caption"),
+    "alt": mark("Text in place of an image"),
+    "button": mark("Button"),
+    "label": mark("Form label"),
+    "link": mark("Link"),
+    "structured": mark("Data for search engines"),
 }
 
 LANDMARKS = {
     "head": "",
-    "header": "in the page’s header",
-    "nav": "in the navigation",
+    "header": mark("in the page’s header"),
+    "nav": mark("in the navigation"),
     "main": "",
-    "aside": "in a side column",
-    "footer": "in the page’s footer",
+    "aside": mark("in a side column"),
+    "footer": mark("in the page’s footer"),
     "body": "",
 }
 
 BLOCKS = {
-    "testimonial": "in a testimonial",
-    "quotation": "in a quotation",
-    "references": "in the references",
-    "disclaimer": "in a disclaimer",
-    "faq": "in the questions and answers",
+    "testimonial": mark("in a testimonial"),
+    "quotation": mark("in a quotation"),
+    "references": mark("in the references"),
+    "disclaimer": mark("in a disclaimer"),
+    "faq": mark("in the questions and answers"),
 }
 
 CONTEXTS = {
-    "negated": "negated",
-    "question": "asked as a question",
-    "hedged": "hedged",
-    "conditional": "under a condition",
-    "warned": "in a warning",
-    "reported": "reported of others",
-    "historical": "about the past",
-    "preclinical": "about animals or cell cultures",
-    "hypothetical": "as a possibility",
+    "negated": mark("negated"),
+    "question": mark("asked as a question"),
+    "hedged": mark("hedged"),
+    "conditional": mark("under a condition"),
+    "warned": mark("in a warning"),
+    "reported": mark("reported of others"),
+    "historical": mark("about the past"),
+    "preclinical": mark("about animals or cell cultures"),
+    "hypothetical": mark("as a possibility"),
 }
 
-VOICES = {"clinic": "", "patient": "in a patient’s voice", "third_party": "in someone else’s words"}
+VOICES = {"clinic": "", "patient": mark("in a patient’s voice"), "third_party": mark("in someone else’s words")}
 
 GRADES = {
-    "none": "no study or trial",
-    "vague": "a mention of research that names no study",
-    "named": "a study named without a way to look it up",
-    "paper": "a paper that can be looked up",
-    "trial": "a registered trial",
+    "none": mark("no study or trial"),
+    "vague": mark("a mention of research that names no study"),
+    "named": mark("a study named without a way to look it up"),
+    "paper": mark("a paper that can be looked up"),
+    "trial": mark("a registered trial"),
 }
 
 NEEDED = {
-    "none": "nothing",
-    "vague": "any mention of research",
-    "named": "a named study, a paper or a registered trial",
-    "paper": "a paper that can be looked up, or a registered trial",
-    "trial": "a registered trial",
+    "none": mark("nothing"),
+    "vague": mark("any mention of research"),
+    "named": mark("a named study, a paper or a registered trial"),
+    "paper": mark("a paper that can be looked up, or a registered trial"),
+    "trial": mark("a registered trial"),
 }
 
+RUNGS = {
+    "none": mark("no study"),
+    "vague": mark("“studies show”"),
+    "named": mark("a study named"),
+    "paper": mark("a paper to look up"),
+    "trial": mark("a registered trial"),
+}
+"""Grade to its name on the ladder of support, lowest first."""
+
 NEEDED_SHORT = {
-    "none": "nothing",
-    "vague": "any mention of research",
-    "named": "a named study, paper or trial",
-    "paper": "a paper or registered trial",
-    "trial": "a registered trial",
+    "none": mark("nothing"),
+    "vague": mark("any mention of research"),
+    "named": mark("a named study, paper or trial"),
+    "paper": mark("a paper or registered trial"),
+    "trial": mark("a registered trial"),
 }
 
 FOUND_SHORT = {
-    "none": "none",
-    "vague": "no study named",
-    "named": "a study that cannot be looked up",
-    "paper": "a paper",
-    "trial": "a trial",
+    "none": mark("none"),
+    "vague": mark("no study named"),
+    "named": mark("a study that cannot be looked up"),
+    "paper": mark("a paper"),
+    "trial": mark("a trial"),
 }
 
-WITHIN = {"passage": "in the same passage", "section": "in the same section", "page": "on this page"}
+WITHIN = {
+    "passage": mark("in the same passage"),
+    "section": mark("in the same section"),
+    "page": mark("on this page"),
+}
 
 CITATIONS = {
-    "trial": "Registered trial",
-    "doi": "Paper (DOI)",
-    "pmid": "Paper (PubMed)",
-    "pmcid": "Paper (PubMed Central)",
-    "paper": "Paper",
-    "journal": "Journal link",
-    "named_study": "Study named without a way to look it up",
-    "vague": "Research mentioned without naming a study",
+    "trial": mark("Registered trial"),
+    "doi": mark("Paper (DOI)"),
+    "pmid": mark("Paper (PubMed)"),
+    "pmcid": mark("Paper (PubMed Central)"),
+    "paper": mark("Paper"),
+    "journal": mark("Journal link"),
+    "named_study": mark("Study named without a way to look it up"),
+    "vague": mark("Research mentioned without naming a study"),
 }
 
 CONTACTS = {
-    "telephone": "telephone",
-    "email": "e-mail",
+    "telephone": mark("telephone"),
+    "email": mark("e-mail"),
     "whatsapp": "WhatsApp",
     "line": "LINE",
     "wechat": "WeChat",
     "telegram": "Telegram",
     "messenger": "Messenger",
-    "booking": "booking service",
-    "social": "social network",
+    "booking": mark("booking service"),
+    "social": mark("social network"),
 }
 
 ASKS = {
-    "name": "name",
-    "email": "e-mail address",
-    "telephone": "telephone number",
-    "message": "message",
-    "condition": "illness or condition",
-    "date": "date",
-    "address": "address",
-    "search": "search words",
-    "password": "password",
-    "file": "file",
-    "consent": "consent",
-    "other": "something else",
+    "name": mark("name"),
+    "email": mark("e-mail address"),
+    "telephone": mark("telephone number"),
+    "message": mark("message"),
+    "condition": mark("illness or condition"),
+    "date": mark("date"),
+    "address": mark("address"),
+    "search": mark("search words"),
+    "password": mark("password"),
+    "file": mark("file"),
+    "consent": mark("consent"),
+    "other": mark("something else"),
 }
 
 PURPOSES = {
-    "contact": "Contact form",
-    "newsletter": "Newsletter form",
-    "search": "Search form",
-    "login": "Login form",
-    "other": "Form",
+    "contact": mark("Contact form"),
+    "newsletter": mark("Newsletter form"),
+    "search": mark("Search form"),
+    "login": mark("Login form"),
+    "other": mark("Form"),
 }
 
 INTENTS = {
-    "marketing": "marketing",
-    "information": "information",
-    "unclear": "marketing, because it stayed unclear whether it offers anything",
+    "marketing": mark("marketing"),
+    "information": mark("information"),
+    "unclear": mark("marketing, because it stayed unclear whether it offers anything"),
 }
 
 LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
+    "ar": mark("Arabic"),
+    "de": mark("German"),
+    "en": mark("English"),
+    "es": mark("Spanish"),
+    "fr": mark("French"),
+    "he": mark("Hebrew"),
+    "hi": mark("Hindi"),
+    "id": mark("Indonesian"),
+    "it": mark("Italian"),
+    "ja": mark("Japanese"),
+    "ko": mark("Korean"),
+    "nl": mark("Dutch"),
+    "pl": mark("Polish"),
+    "pt": mark("Portuguese"),
+    "ru": mark("Russian"),
+    "th": mark("Thai"),
+    "tr": mark("Turkish"),
+    "uk": mark("Ukrainian"),
+    "vi": mark("Vietnamese"),
+    "zh": mark("Chinese"),
 }
 
 JURISDICTIONS = {
-    "ae": "United Arab Emirates",
-    "au": "Australia",
-    "br": "Brazil",
-    "ca": "Canada",
-    "cn": "China",
-    "de": "Germany",
-    "es": "Spain",
-    "eu": "European Union",
-    "fr": "France",
-    "hk": "Hong Kong",
-    "in": "India",
-    "intl": "International",
-    "it": "Italy",
-    "jp": "Japan",
-    "kr": "South Korea",
-    "mx": "Mexico",
-    "nz": "New Zealand",
-    "ph": "Philippines",
-    "ru": "Russia",
-    "sg": "Singapore",
-    "th": "Thailand",
-    "tr": "Türkiye",
-    "uk": "United Kingdom",
-    "us": "United States",
-    "za": "South Africa",
+    "ae": mark("United Arab Emirates"),
+    "au": mark("Australia"),
+    "br": mark("Brazil"),
+    "ca": mark("Canada"),
+    "cn": mark("China"),
+    "de": mark("Germany"),
+    "es": mark("Spain"),
+    "eu": mark("European Union"),
+    "fr": mark("France"),
+    "hk": mark("Hong Kong"),
+    "in": mark("India"),
+    "intl": mark("International"),
+    "it": mark("Italy"),
+    "jp": mark("Japan"),
+    "kr": mark("South Korea"),
+    "mx": mark("Mexico"),
+    "nz": mark("New Zealand"),
+    "ph": mark("Philippines"),
+    "ru": mark("Russia"),
+    "sg": mark("Singapore"),
+    "th": mark("Thailand"),
+    "tr": mark("Türkiye"),
+    "uk": mark("United Kingdom"),
+    "us": mark("United States"),
+    "za": mark("South Africa"),
 }
+EVERYWHERE = "intl"
+"""Jurisdiction of what holds everywhere: declarations and studies. It is cited whatever is chosen."""
 
-VERIFIED = {"T": "source read by us", "S": "taken from a secondary source"}
+VERIFIED = {"T": mark("source read by us"), "S": mark("taken from a secondary source")}
 
 UNASSESSED = {
-    "short": "Not assessed: too little text for a score",
-    "language": "Not assessed: too little text in a language with rules",
+    "short": mark("Not assessed: too little text for a score"),
+    "language": mark("Not assessed: too little text in a language with rules"),
 }
 """Obstacle to what is said where there is no score although there was something to read."""
 
-NOTHING_FOUND = "No red flag was found on this page."
-NOTHING_MEANS = (
-    "None of the rules was met by what could be read here. "
-    "That does not mean that what the page says is true, or that the clinic is to be recommended."
+NOTHING_FOUND = mark("No red flag was found on this page.")
+NOTHING_MEANS = mark(
+    "None of the rules was met by what could be read here. That does not mean that what the page says is true, or that the clinic is to be recommended."
 )
-NOTHING_LISTED = "No red flag at or above the severity that was asked for was found on this page."
-NOTHING_LITTLE = "No rule was met by the little that could be read, which says nothing about the page."
-NOTHING_JUDGED = "Nothing can be said, because the page was not assessed."
-ABSENT = "This was looked for and not found on this page; other pages of the site were not read."
-CLOSING = "Evidence for review, not a verdict."
+NOTHING_LISTED = mark("No red flag at or above the severity that was asked for was found on this page.")
+NOTHING_LITTLE = mark("No rule was met by the little that could be read, which says nothing about the page.")
+NOTHING_JUDGED = mark("Nothing can be said, because the page was not assessed.")
+ABSENT = mark("This was looked for and not found on this page; other pages of the site were not read.")
+CLOSING = mark("Evidence for review, not a verdict.")
+
+_MONTHS = (
+    mark("January"),
+    mark("February"),
+    mark("March"),
+    mark("April"),
+    mark("May"),
+    mark("June"),
+    mark("July"),
+    mark("August"),
+    mark("September"),
+    mark("October"),
+    mark("November"),
+    mark("December"),
+)
 
 
 def count_severities(record: dict[str, Any]) -> dict[str, int]:
@@ -277,32 +316,59 @@ def rank_categories(findings: list[dict[str, Any]]) -> list[str]:
     return sorted(gravest, key=lambda category: (gravest[category], known[category], category))
 
 
+def name_category(category: str) -> str:
+    """Return the heading over *category*; a folder of the user's own is its own heading."""
+    return say(CATEGORIES[category]) if category in CATEGORIES else category
+
+
+def count_flags(number: int) -> str:
+    """Return *number* with the word for findings."""
+    return say_many("%(number)s red flag", "%(number)s red flags", number)
+
+
+def count_strengths(number: int) -> str:
+    """Return *number* with the words for strengths."""
+    return say_many("%(number)s sign of good practice", "%(number)s signs of good practice", number)
+
+
+def count_severity(number: int, severity: str) -> str:
+    """Return *number* with the name of *severity*."""
+    return say("%(number)s %(severity)s", number=number, severity=say(SEVERITY_NAMES[severity]))
+
+
 def summarize_findings(record: dict[str, Any]) -> str:
     """Return one sentence on the words behind the findings of *record*, and how many rules were met."""
     if not record["findings"]:
-        return NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND
+        return say(NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND)
     ranked = rank_findings(record)
     counts = count_severities(record)
-    grave = [f"{counts[severity]} {severity}" for severity in SEVERITIES[:2] if counts[severity]]
-    flags = count_words(len(ranked), "red flag")
+    flags = count_flags(len(ranked))
     categories = {finding["rule"]["category"] for finding in ranked}
     if len(categories) > 1:
-        flags += f" in {len(categories)} categories"
-    graded = f", {join_words(grave)}" if grave else ""
-    strengths = len(record["strengths"])
-    good = f", and {count_words(strengths, 'sign')} of good practice" if strengths else ""
-    return f"{_summarize_words(ranked)}; {flags}{graded}{good}."
+        flags = say("%(flags)s in %(number)s categories", flags=flags, number=len(categories))
+    grave = [count_severity(counts[severity], severity) for severity in SEVERITIES[:2] if counts[severity]]
+    told = ", ".join(part for part in (flags, join_words(grave)) if part)
+    if record["strengths"]:
+        good = count_strengths(len(record["strengths"]))
+        told = say("%(flags)s, and %(strengths)s", flags=told, strengths=good)
+    return f"{_summarize_words(ranked)}; {told}."
 
 
 def _summarize_words(ranked: list[dict[str, Any]]) -> str:
     """Return what was found, as the beginning of a sentence: words first, else parts, else what is absent."""
-    for what, forms in (("Words", ("claim", "count")), ("Parts of the page", ("structure",))):
+    for what, forms in (
+        (mark("Words were found %(clauses)s"), ("claim", "count")),
+        (mark("Parts of the page were found %(clauses)s"), ("structure",)),
+    ):
         met = rank_categories([finding for finding in ranked if finding["rule"]["form"] in forms])
         # What is said weighs more with a reader than what is left out.
         leading = sorted(met, key=lambda category: category == "transparency")[:3]
         if leading:
-            return f"{what} were found {join_words([f'that {DOES.get(name, name)}' for name in leading])}"
-    return "Some of what a reader would need to know was not found on this page"
+            clauses = [
+                say(DOES[name]) if name in DOES else say("of the kind “%(name)s”", name=name) for name in leading
+            ]
+            return say(what, clauses=join_words(clauses))
+    return say("Some of what a reader would need to know was not found on this page")
 
 
 def describe_unlisted(record: dict[str, Any]) -> str:
@@ -314,39 +380,43 @@ def describe_unlisted(record: dict[str, Any]) -> str:
     if not number:
         return ""
     listed = rank_findings(record)
-    below = listed[-1]["severity"] if listed else "the severity that was asked for"
-    verb = "is" if number == 1 else "are"
-    counted = "" if record["score"] is None else " counted in the score and"
-    return f"{count_words(number, 'finding')} below {below} {verb}{counted} not listed."
+    below = say(SEVERITY_NAMES[listed[-1]["severity"]]) if listed else say("the severity that was asked for")
+    if record["score"] is None:
+        return say_many(
+            "%(number)s finding below %(level)s is not listed.",
+            "%(number)s findings below %(level)s are not listed.",
+            number,
+            level=below,
+        )
+    return say_many(
+        "%(number)s finding below %(level)s is counted in the score and not listed.",
+        "%(number)s findings below %(level)s are counted in the score and not listed.",
+        number,
+        level=below,
+    )
 
 
 def describe_unassessed(record: dict[str, Any]) -> str:
     """Return the heading of *record* where it has no score."""
     obstacle = record["document"]["obstacle"]
-    head = UNASSESSED.get(obstacle["kind"] if obstacle else "", "Not assessed")
-    return f"{head}; what was found in it is listed" if record["findings"] or record["strengths"] else head
+    head = say(UNASSESSED.get(obstacle["kind"] if obstacle else "", mark("Not assessed")))
+    if record["findings"] or record["strengths"]:
+        return say("%(head)s; what was found in it is listed", head=head)
+    return head
 
 
 def describe_nothing(record: dict[str, Any], nothing: str) -> str:
     """Return *nothing* where *record* was assessed, else what can be said in its place."""
     if record["score"] is not None:
-        return nothing
+        return say(nothing)
     obstacle = record["document"]["obstacle"]
     little = record["findings"] or record["strengths"] or (obstacle and obstacle["kind"] in UNASSESSED)
-    return NOTHING_LITTLE if little else NOTHING_JUDGED
-
-
-def describe_note(finding: dict[str, Any]) -> str:
-    """Return the note of *finding* where it adds to the title and the quotations: one quotation speaks for itself."""
-    form = finding["rule"]["form"]
-    if form == "absence":
-        return ABSENT
-    return "" if form == "claim" and len(finding["evidence"]) < 2 else finding["note"]
+    return say(NOTHING_LITTLE if little else NOTHING_JUDGED)
 
 
 def describe_grade(grade: str | None) -> str:
     """Return *grade* so that it can stand alone: a bare letter says nothing."""
-    return f"Grade {grade}" if grade else ""
+    return say("Grade %(grade)s", grade=grade) if grade else ""
 
 
 def describe_needed(finding: dict[str, Any]) -> str | None:
@@ -354,7 +424,7 @@ def describe_needed(finding: dict[str, Any]) -> str | None:
     needed = finding["rule"]["support"]
     if needed is None:
         return None
-    return f"{NEEDED[needed['answered_by']]} {WITHIN[needed['within']]}"
+    return f"{say(NEEDED[needed['answered_by']])} {say(WITHIN[needed['within']])}"
 
 
 def describe_support_shortly(finding: dict[str, Any]) -> str:
@@ -363,25 +433,27 @@ def describe_support_shortly(finding: dict[str, Any]) -> str:
     if needed is None:
         return ""
     support = finding["support"]
-    found = FOUND_SHORT[support["grade"]]
+    found = say(FOUND_SHORT[support["grade"]])
     if support["citation"] and support["citation"]["preclinical"]:
-        found += " about animals or cells"
-    return f"{NEEDED_SHORT[needed['answered_by']]} {WITHIN[needed['within']]}; found: {found}"
+        found = say("%(found)s about animals or cells", found=found)
+    wanted = f"{say(NEEDED_SHORT[needed['answered_by']])} {say(WITHIN[needed['within']])}"
+    return say("%(wanted)s; found: %(found)s", wanted=wanted, found=found)
 
 
 def describe_found(support: dict[str, Any]) -> str:
     """Return what the page gives as *support*, without the words of the citation."""
+    told = say(GRADES[support["grade"]])
     if support["grade"] == "none" or support["citation"] is None:
-        return GRADES[support["grade"]]
-    place = f" {WITHIN[support['where']]}" if support["where"] else ""
-    bench = ", about animals or cell cultures" if support["citation"]["preclinical"] else ""
-    return f"{GRADES[support['grade']]}{place}{bench}"
+        return told
+    if support["where"]:
+        told += f" {say(WITHIN[support['where']])}"
+    return f"{told}, {say(CONTEXTS['preclinical'])}" if support["citation"]["preclinical"] else told
 
 
 def describe_manner(evidence: dict[str, Any]) -> list[str]:
     """Return how the words of *evidence* are said: whose voice, in what context."""
     said = [VOICES.get(evidence["voice"], ""), *(CONTEXTS.get(item, item) for item in evidence["contexts"])]
-    return [words for words in said if words]
+    return [say(words) for words in said if words]
 
 
 def describe_moment(moment: str) -> str:
@@ -390,31 +462,23 @@ def describe_moment(moment: str) -> str:
     parts = day.split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or not 1 <= int(parts[1]) <= 12:
         return moment
-    shown = f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    shown = say("%(day)s %(month)s %(year)s", day=int(parts[2]), month=say(_MONTHS[int(parts[1]) - 1]), year=parts[0])
     return f"{shown}, {clock[:8]} UTC" if clock else shown
 
 
-def count_words(number: int, noun: str) -> str:
-    """Return *number* with *noun*, in the plural where it must be."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def name_language(code: str) -> str:
+    """Return the name of the language *code*, or the code."""
+    return say(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def name_jurisdiction(code: str) -> str:
+    """Return the name of the jurisdiction *code*, or the code."""
+    known = JURISDICTIONS.get(code.lower())
+    return say(known) if known else code
 
 
 def join_words(words: list[str]) -> str:
     """Return *words* as a list in a sentence."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+    if len(words) < 2:
+        return "".join(words)
+    return say("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])

@@ -1,0 +1,196 @@
+"""Jinja templates: ours, quick and kept compiled, and those of a user, in a sandbox and with their mistakes told.
+
+The last gate stands here: no string reaches a page without being cleaned and escaped, whatever it came from.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from base64 import b64encode
+from functools import lru_cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import TemplateError
+from auditor.reporting.catalogue import say, say_many
+from auditor.reporting.cleaning import clean_text
+from auditor.reporting.marking import escape_markdown
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, BytecodeCache, Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+OURS = "auditor"
+"""Name under which a template of the user's own finds ours: ``{% extends "auditor/report.html" %}``."""
+
+
+def find_cache(environ: dict[str, str] | None = None) -> Path:
+    """Return the user's folder for what can be made again."""
+    known = os.environ if environ is None else environ
+    named = known.get("XDG_CACHE_HOME", "")
+    # A relative path would put the cache, which is code, where someone else may write.
+    root = Path(named) if named and Path(named).is_absolute() else Path(known.get("HOME") or Path.home()) / ".cache"
+    return root / "clinic-auditor"
+
+
+def fill_template(name: str, values: dict[str, Any], *, folder: Path | None = None, cache: Path | None = None) -> str:
+    """Return the template *name* filled with *values*: the one in *folder*, where the user has one there, or ours.
+
+    What a template prints is escaped for HTML, or for Markdown if *name* ends in ``.md``. Compiled templates of ours are
+    kept in the folder *cache*. Raises TemplateError with file and line for a mistake in a template of the user's.
+    """
+    if folder is not None:
+        return _fill_own(folder, name, values)
+    environment = _load_environment(name.rpartition(".")[2], cache or find_cache())
+    try:
+        template = environment.get_template(name)
+    except OSError:  # a full disk, or a folder that someone took away
+        template = _build_environment(_read_ours(), name.rpartition(".")[2]).get_template(name)
+    return template.render(values)
+
+
+# --- our own -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _load_environment(form: str, cache: Path) -> Environment:
+    return _build_environment(_read_ours(), form, cache=_open_cache(cache))
+
+
+def _read_ours() -> BaseLoader:
+    from jinja2 import FileSystemLoader
+
+    return FileSystemLoader(TEMPLATES)
+
+
+def _build_environment(
+    loader: BaseLoader, form: str, *, cache: BytecodeCache | None = None, sandboxed: bool = False
+) -> Environment:
+    from jinja2 import Environment, StrictUndefined
+
+    kind: type[Environment] = Environment
+    if sandboxed:
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        kind = ImmutableSandboxedEnvironment
+    environment = kind(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        bytecode_cache=cache,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_clean_markdown if form == "md" else _clean_html,
+        # The tag {% trans %} is for templates of the user's own; ours say {{ _("…") }}, which needs no extension.
+        extensions=["jinja2.ext.i18n"] if sandboxed else [],
+    )
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals |= {
+        "_": say,
+        "gettext": say,
+        "ngettext": say_many,
+        "embed": partial(_embed, environment),
+        "digest": _digest,
+    }
+    return environment
+
+
+def _clean_html(value: Any) -> Any:
+    return clean_text(value) if type(value) is str else value
+
+
+def _clean_markdown(value: Any) -> Any:
+    if type(value) is not str:
+        return value
+    from markupsafe import Markup
+
+    return Markup(escape_markdown(clean_text(value)))  # noqa: S704  escaped for Markdown, where HTML's way would be wrong
+
+
+def _embed(environment: Environment, name: str) -> str:
+    """Return the style or script *name* as it stands, for a template to hold."""
+    from markupsafe import Markup
+
+    assert environment.loader is not None
+    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704  a file beside the templates, and the policy names its digest
+
+
+def _digest(text: str) -> str:
+    """Return the digest of an embedded style or script by which the page's policy knows it."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _open_cache(folder: Path) -> BytecodeCache | None:
+    """Return a cache in *folder* if nobody else can write there: what it holds is run."""
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    owned = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    private = os.name == "nt" or not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if not (stat.S_ISDIR(found.st_mode) and owned and private and os.access(folder, os.W_OK)):
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
+# --- the user's own ----------------------------------------------------------------------------
+
+
+def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, TemplatesNotFound, TemplateSyntaxError
+    from jinja2 import TemplateError as JinjaError
+
+    ours = FileSystemLoader(TEMPLATES)
+    loader = ChoiceLoader([FileSystemLoader(folder), PrefixLoader({OURS: ours}), ours])
+    environment = _build_environment(loader, name.rpartition(".")[2], sandboxed=True)
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateSyntaxError as error:
+        raise TemplateError(
+            error.filename or folder / (error.name or name), error.lineno, error.message or ""
+        ) from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(folder, None, "a template is not in UTF-8") from error
+    except TemplatesNotFound as error:
+        raise TemplateError(
+            folder / name, _find_line(error, folder), f"there is no template {error.message}"
+        ) from error
+    except JinjaError as error:
+        raise _tell(error, folder, name, _find_missing(error)) from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise _tell(error, folder, name, f"{type(error).__name__}: {error}") from error
+
+
+def _find_missing(error: Exception) -> str:
+    from jinja2 import TemplateNotFound
+
+    return f"there is no template {error}" if isinstance(error, TemplateNotFound) else str(error)
+
+
+def _tell(error: Exception, folder: Path, name: str, problem: str) -> TemplateError:
+    """Return what went wrong with the place in the user's template; Jinja puts templates into the traceback."""
+    path, line = _find_place(error, folder) or (folder / name, None)
+    return TemplateError(path, line, problem)
+
+
+def _find_line(error: Exception, folder: Path) -> int | None:
+    place = _find_place(error, folder)
+    return place[1] if place else None
+
+
+def _find_place(error: Exception, folder: Path) -> tuple[Path, int] | None:
+    place = None
+    trace = error.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if folder in path.parents:
+            place = path, trace.tb_lineno
+        trace = trace.tb_next
+    return place
