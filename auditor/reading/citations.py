@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.reading.identifiers import find_identifiers, find_linked, find_own_record
-from auditor.reading.references import find_entries
+from auditor.reading.investigators import join_investigators
+from auditor.reading.references import find_entries, find_pointers
 from auditor.reading.studies import find_told
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def find_citations(
         *find_linked(links, passages, url),
         *find_entries(joined, passages),
     ]
-    found.extend(find_told(joined, passages, found))
+    found.extend(find_pointers(joined, passages, found))
+    found.extend(join_investigators(find_told(joined, passages, found), joined))
     return _order_citations(found)
 
 

@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     from auditor.models import Link, Passage
     from auditor.reading.joining import JoinedText
 
+# The registers of WHO's network (https://www.who.int/tools/clinical-trials-registry-platform/network), as they number.
 _TRIAL = (
-    r"(?i)(?<![A-Za-z0-9])(?:NCT ?[- ]?\d{8}|ISRCTN ?[- ]?\d{8}|ACTRN ?\d{14}|ChiCTR ?(?:-[A-Za-z]{2,4}-?)?-?\d{8,10}|DRKS ?\d{8}"
-    r"|jRCTs? ?\d{9,10}|JPRN-[A-Za-z]{2,8}-?\d{6,10}|JapicCTI-?\d{6}|UMIN ?\d{9}|JMA-IIA\d{5}|CTRI/\d{4}/\d{2,3}/\d{4,6}"
-    r"|IRCT\d{8,16}N\d{1,3}|KCT ?\d{7}|TCTR ?\d{11}|PACTR ?\d{15,16}|RBR-[0-9a-z]{6,9}|SLCTR/\d{4}/\d{3})(?!\d)"
+    r"(?i)(?<![A-Za-z0-9])(?:NCT ?[-:]? ?\d{8}|ISRCTN ?[-:]? ?\d{8}|ACTRN ?[-:]? ?\d{14}|ChiCTR ?(?:-[A-Za-z]{2,4}-?)?-?\d{8,10}|DRKS ?[-:]? ?\d{8}"
+    r"|jRCTs? ?\d{9,10}|JPRN-[A-Za-z]{2,8}-?\d{6,10}|JapicCTI-?\d{6}|UMIN(?:-CTR)? ?[-:]? ?\d{9}|JMA-IIA\d{5}|CTRI/\d{4}/\d{2,3}/\d{4,6}"
+    r"|IRCT\d{8,16}N\d{1,3}|KCT ?\d{7}|TCTR ?\d{11}|PACTR ?\d{15,16}|RBR-[0-9a-z]{6,9}|SLCTR/\d{4}/\d{3}"
+    r"|NL-?OMON ?\d{4,6}|RPCEC\d{8}|SNCTP\d{9}|LBCTR\d{10}|HKUCTR-\d{3,5})(?!\d)"
 )
 # As registers write them; "function" and "electron" hold the letters, but not in capitals.
-_TRIAL_SIGNS = ("NCT", "CTR", "RCT", "CTI-", "KCT", "DRKS", "UMIN", "JPRN", "JMA-", "RBR-", "nct0", "isrctn", "chictr")
+_TRIAL_SIGNS = (
+    "NCT", "CTR", "RCT", "CTI-", "KCT", "DRKS", "UMIN", "JPRN", "JMA-", "RBR-", "OMON", "RPCEC", "SNCTP", "nct0", "isrctn", "chictr",
+)  # fmt: skip
+# The old Dutch register's numbers are too short to be told without its name.
+_DUTCH = r"(?<![A-Za-z0-9])NTR ?-?\d{3,5}(?!\d)|(?<![A-Za-z0-9])NL ?\d{3,5}(?!\d)"
+_DUTCH_SIGNS = ("dutch trial", "netherlands trial", "trialregister.nl", "nederlands trial")
 _LONG_NUMBER = re.compile("[0-9]{5}")
-_EUROPEAN = r"(?<![\d-])(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?(?![\d-])"
+_EUROPEAN = r"(?<![\d-])(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?(?!\d|-\d)"
 _EUROPEAN_SIGNS = (
     "eudract",
     "euct",
@@ -35,7 +42,7 @@ _EUROPEAN_SIGNS = (
     "euclinicaltrials",
 )
 _DOI = r"10\.\d{4,9}(?:\.\d{1,5})?/[^\s\"'<>“”‘’，。；、）】]{2,200}"
-_PMID = r"(?i)(?:PMID|PubMed(?: ID)?|Medline)[:：#]? {0,2}(\d{5,9})(?!\d)|ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(\d{5,9})(?!\d)"
+_PMID = r"(?i)(?:PMID|PubMed(?: ID| PMID)?|Medline)(?: no\.?| number)?[:：#]? {0,2}(\d{5,9})(?!\d)|ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(\d{5,9})(?!\d)"
 _PMCID = r"(?i)(?<![A-Za-z0-9])PMC ?(\d{5,9})(?!\d)"
 _DOI_VIEW = r"(?i)/(?:full|abstract|pdf|epdf|html|full/html|fulltext|meta|tables|references|figures)(?:\.pdf)?$"
 _ADDRESS_DOI = r"/(10\.\d{4,9}/[^\s?#&]{2,200})"
@@ -66,13 +73,10 @@ def find_identifiers(joined: JoinedText, passages: Sequence[Passage]) -> Iterato
         for match in re.finditer(_DOI, text):
             doi = _trim_doi(match[0])
             yield _cite("doi", doi, (match.start(), match.start() + len(doi)), joined, passages)
-    for start, end in _find_trials(text):
+    for start, end in _find_trials(text, lowered):
         yield _cite("trial", _trim_trial(text[start:end]), (start, end), joined, passages)
     if _LONG_NUMBER.search(text) is None:
         return
-    if any(sign in lowered for sign in _EUROPEAN_SIGNS):
-        for match in re.finditer(_EUROPEAN, text):
-            yield _cite("trial", match[0], match.span(), joined, passages)
     if any(sign in lowered for sign in ("pmid", "pubmed", "medline", "ncbi.nlm")):
         for match in re.finditer(_PMID, text):
             yield _cite("pmid", match[1] or match[2], match.span(), joined, passages)
@@ -81,8 +85,8 @@ def find_identifiers(joined: JoinedText, passages: Sequence[Passage]) -> Iterato
             yield _cite("pmcid", f"PMC{match[1]}", match.span(), joined, passages)
 
 
-def _find_trials(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of trial numbers: only around the letters that begin them."""
+def _find_trials(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of trial numbers: only around the letters that begin them, or where their register is named."""
     for sign in _TRIAL_SIGNS:
         place = text.find(sign)
         while place >= 0:
@@ -90,6 +94,9 @@ def _find_trials(text: str) -> Iterator[tuple[int, int]]:
             if match is not None:
                 yield match.span()
             place = text.find(sign, place + 3)
+    for signs, pattern in ((_DUTCH_SIGNS, _DUTCH), (_EUROPEAN_SIGNS, _EUROPEAN)):
+        if any(sign in lowered for sign in signs):
+            yield from (match.span() for match in re.finditer(pattern, text))
 
 
 def _cite(
@@ -156,10 +163,10 @@ def _trim_trial(words: str) -> str:
     for register in ("ChiCTR", "jRCT"):
         if bare.lower().startswith(register.lower()):
             return register + bare[len(register) :]
-    match = re.match(r"(?i)(NCT|ISRCTN|ACTRN|DRKS|UMIN|KCT|TCTR|PACTR)-?(\d+)$", bare)
-    return (
-        match[1].upper() + match[2] if match else bare.upper() if bare[:4].upper() in {"CTRI", "IRCT", "JPRN"} else bare
-    )
+    numbered = re.match(r"(?i)(NCT|ISRCTN|ACTRN|DRKS|UMIN|KCT|TCTR|PACTR|NTR)(?:-CTR)?[-:]?(\d+)$", bare)
+    if numbered is not None:
+        return numbered[1].upper() + numbered[2]
+    return bare.upper() if bare[:4].upper() in {"CTRI", "IRCT", "JPRN"} else bare
 
 
 def _trim_doi(words: str) -> str:

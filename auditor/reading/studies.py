@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
+from auditor.reading.investigators import PLACE, find_investigator
 from auditor.reading.preclinical import is_preclinical
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _SIGNS = {
         "meta-anal",
         "clinical data",
         "clinically",
+        "findings",
+        "journal",
+        "colleagues",
+        "investigator",
     ),
     "zh": (
         "研究",
@@ -59,7 +64,6 @@ _SIGNS = {
     "pt": ("estudo", "pesquisa", "científic", "clinic"),
 }
 _STUDY = r"(?:stud(?:y|ies)|trials?|research|papers?|articles?|reviews?|meta-analys[ei]s|findings|results|reports?|surveys?|experiments?|investigations?)"
-_PLACE = r"(?: [A-Z][\w'’&.-]{0,30}| of| for| and){0,5} (?:University|Universität|Institutes?|Hospital|College|School of|Medical School|Medical Center|Mayo|Harvard|Stanford|Oxford)\b"
 _PLACES = (
     "universit",
     "institute",
@@ -80,26 +84,37 @@ _Gated = tuple[tuple[str, ...], str]
 
 _NAMED: tuple[_Gated, ...] = (
     (
+        ("journal", "lancet", "jama", "nejm", "bmj", "annals", "archives", "nature", "plos", "science", "cell"),
+        (
+            rf"{_STUDY}(?: \S+){{0,5}}? in (?:the )?(?:\w+ ){{0,3}}?(?:issue of |edition of )?(?:the )?(?:journal |medical journal |online journal )?[\"“*'‘]?"
+            r"(?:[A-Z][\w&-]{1,20} (?:(?:of|and|for|&) )?){0,5}(?:Journal|Lancet|JAMA|NEJM|BMJ|Annals|Archives|Nature|PLOS|PLoS|Science|Cell)\b"
+        ),
+    ),
+    (
+        ("issue of", "edition of"),
+        r"(?:issue|edition) of (?:the )?(?:journal )?[\"“*'‘]?[A-Z][\w&-]{1,20}(?: [A-Z&][\w&-]{0,20}| of| and| for){0,6}",
+    ),
+    (
         _PRINTED,
         (
-            rf"{_STUDY}(?: \S+){{0,8}}? (?:published|reported|printed|appear(?:ed|ing)|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
+            rf"{_STUDY}(?: \S+){{0,8}}? (?:published|reported|printed|appear(?:s|ed|ing)?|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
             r"(?:journal |prestigious |leading |medical |international |peer-reviewed ){0,3}[\"“*'‘]?(?!19|20|the |a )[A-Z]"
         ),
     ),
     (
         _PRINTED,
-        r"(?:published|reported|appear(?:ed|ing)|featured)(?: (?!in )\S+){0,3} in (?:the )?(?:journal )?[\"“*'‘]?[A-Z][^.;]{0,80}?(?:19|20)\d\d",
+        r"(?:published|reported|appear(?:s|ed|ing)?|featured)(?: (?!in )\S+){0,3} in (?:the )?(?:journal )?[\"“*'‘]?[A-Z][^.;]{0,80}?(?:19|20)\d\d",
     ),
     (_YEARS, rf"(?<!\d)(?:19|20)\d\d (?:\S+ ){{0,3}}?{_STUDY}\b"),
     (_YEARS, rf"\b{_STUDY}\b(?: [^\s.;]+){{0,8}}? (?:in|from|of|dated|since) (?:\w+ )?(?:19|20)\d\d(?!\d)"),
     (
         _PLACES,
-        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,5}}? (?:at|by|from|of|in)(?: (?:researchers|scientists|doctors|a team))?(?: (?:at|from|of))?(?: the)?{_PLACE}",
+        rf"\b{_STUDY}\b(?: [^\s.;]+){{0,5}}? (?:at|by|from|of|in)(?: (?:researchers|scientists|doctors|a team))?(?: (?:at|from|of))?(?: the)?{PLACE}",
     ),
     (
         _PLACES,
         (
-            rf"(?:[Rr]esearchers|[Ss]cientists|[Dd]octors|[Aa] team)(?: \S+){{0,3}}? (?:at|from|of)(?: the)?{_PLACE}"
+            rf"(?:[Rr]esearchers|[Ss]cientists|[Dd]octors|[Aa] team)(?: \S+){{0,3}}? (?:at|from|of)(?: the)?{PLACE}"
             r"(?: \S+){0,6}? (?:found|show|report|demonstrat|discover|conclud|publish)"
         ),
     ),
@@ -234,13 +249,6 @@ _SENTENCE_BREAK = re.compile(
 )
 # The rest of a journal's name, and the year behind it.
 _TAIL = r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}"
-_PUBLISHED = re.compile(r"(?i)publish|journal|appear|paper")
-_NAME_OF_PERSON = r"(?:Drs?\.? |Prof(?:essor|\.)? )?[A-Z][\w'’-]{1,25}(?: [A-Z]\.)? [A-Z][\w'’-]{1,25}"
-_LEADS = r"(?:lead|first|senior|study|corresponding|main)(?: study)? (?:author|investigator|researcher)"
-_INVESTIGATOR = re.compile(
-    rf"(?:[Ll]ed by|{_LEADS},?|[Pp]rincipal investigator,?) {_NAME_OF_PERSON}|"
-    rf"{_NAME_OF_PERSON}(?:, (?:M\.?D\.?|Ph\.?D\.?))*,? (?:the |an? )?(?:study's )?(?:{_LEADS}|principal investigator|who led the)"
-)
 
 
 class _Place(NamedTuple):
@@ -259,9 +267,9 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
     signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
     places: dict[int, list[int]] = {}
     for citation in found:
-        if citation.passage is not None:
+        if citation.passage is not None and citation.kind != "vague":
             places.setdefault(citation.passage, []).append(citation.start)
-    entries = {citation.passage for citation in found if citation.kind == "journal"}
+    entries = {citation.passage for citation in found if citation.kind == "journal" and citation.start == 0}
     kept = 0
     for index in joined.find_passages(signs):
         passage = passages[index]
@@ -284,7 +292,7 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
         return None
     lowered = text.lower()
     kind = "named_study"
-    match = _search_first(_NAMED, text, lowered)
+    match = _search_first(_NAMED, text, lowered) or find_investigator(text)
     if match is None:
         kind = "vague"
         match = _search_first(_VAGUE, text, lowered)
@@ -294,8 +302,6 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
     if kind == "named_study" and (tail := re.compile(_TAIL).match(text, found_end)):
         found_end = tail.end()
     words = text[match.start() : found_end].strip()
-    if kind == "named_study" and _PUBLISHED.search(words) and _INVESTIGATOR.search(place.passage.text):
-        kind = "journal"  # a journal together with who led the study can be looked up
     start = place.start + match.start()
     return Citation(
         kind=kind,
