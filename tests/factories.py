@@ -34,6 +34,9 @@ from auditor.models import (
     Tracker,
     Variable,
 )
+from auditor.reading.citations import find_citations
+from auditor.reading.joining import JoinedText
+from auditor.reading.links import classify_address
 
 URL = "https://knees.example/treatments"
 MOMENT = "2031-03-14T09:26:53Z"
@@ -60,6 +63,20 @@ def passage(text: str = "We cure knees.", **fields: Any) -> Passage:
     """Build a paragraph of the main part that reads *text*."""
     known: dict[str, Any] = {"index": 0, "text": text, "role": "paragraph", "landmark": "main"}
     return Passage(**(known | fields))
+
+
+def cite(*passages: str | Passage, links: tuple[Link, ...] = (), url: str | None = None) -> list[Citation]:
+    """Find the citations of passages that are numbered in order."""
+    items = [
+        passage(item, index=place) if isinstance(item, str) else replace(item, index=place)
+        for place, item in enumerate(passages)
+    ]
+    return list(find_citations(items, JoinedText(items), links, url))
+
+
+def literature_link(url: str, text: str = "here", place: int | None = 0) -> Link:
+    """Build a link of the kind that its address has."""
+    return Link(url=url, text=text, kind=classify_address(url), landmark="main", passage=place)
 
 
 def document(*passages: str | Passage, **fields: Any) -> Document:

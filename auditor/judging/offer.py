@@ -20,7 +20,7 @@ _PUBLIC_HOST = re.compile(
     r"pubmed\.ncbi\.nlm\.nih\.gov)(?=[/:]|$)"
 )
 _ENOUGH_TO_SELL = 2
-_ENOUGH_TO_INFORM = 4
+_ENOUGH_TO_INFORM = 3
 
 
 def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
@@ -42,7 +42,7 @@ def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
         return Offer(intent="information", signs=tuple(signs))
     if weight >= _ENOUGH_TO_SELL:
         return Offer(intent="marketing", signs=tuple(signs))
-    if len(informing) >= _ENOUGH_TO_INFORM and not weight:
+    if len(informing) >= _ENOUGH_TO_INFORM and len(informing) > 2 * weight:
         return Offer(intent="information", signs=tuple(signs))
     return Offer(intent="unclear", signs=tuple(signs))
 
