@@ -22,7 +22,8 @@ CREATE TABLE mistakes (
   source TEXT NOT NULL,  -- the list
   line INTEGER NOT NULL,
   text TEXT NOT NULL,  -- as written there
-  problem TEXT NOT NULL
+  problem TEXT NOT NULL,
+  refused INTEGER NOT NULL  -- 1: it names something that could not be taken for a site
 );
 
 CREATE TABLE sites (
@@ -82,13 +83,14 @@ CREATE TABLE pages (
   obstacle TEXT,  -- kind of what kept it from being read
   score INTEGER,
   grade TEXT,
-  meaning TEXT
+  meaning TEXT,
+  codes TEXT  -- variable of the codebook to 1 or 0, JSON; what was not looked for is left out
 );
 
 CREATE TABLE findings (
   page INTEGER NOT NULL,
   rule TEXT NOT NULL,
-  kind TEXT NOT NULL,  -- finding or strength
+  kind TEXT NOT NULL,  -- finding, strength or observation
   severity INTEGER NOT NULL,
   quotes INTEGER NOT NULL,  -- number of quotations
   note TEXT NOT NULL,
@@ -119,7 +121,7 @@ CREATE TABLE quotes (
 
 CREATE TABLE disclosures (
   page INTEGER NOT NULL,
-  rule TEXT NOT NULL,  -- an absence rule: what it looks for is on this page; or words/NAME that a rule asks to be mentioned
+  rule TEXT NOT NULL,  -- an absence rule: what it looks for is on this page
   PRIMARY KEY (page, rule)
 ) WITHOUT ROWID;
 
@@ -173,12 +175,20 @@ CREATE TABLE site_findings (
   visit INTEGER NOT NULL,
   site TEXT NOT NULL,
   rule TEXT NOT NULL,
-  kind TEXT NOT NULL,  -- finding, strength or absence
+  kind TEXT NOT NULL,  -- finding, strength or observation
   severity INTEGER NOT NULL,
   pages INTEGER NOT NULL,  -- on how many it was met
   first INTEGER,  -- one of those, the gravest
   note TEXT NOT NULL,
   PRIMARY KEY (visit, site, rule)
+) WITHOUT ROWID;
+
+CREATE TABLE site_codes (
+  visit INTEGER NOT NULL,
+  site TEXT NOT NULL,
+  variable TEXT NOT NULL,  -- of the codebook
+  value INTEGER,  -- 1: on a page that was read; 0: on none of them; empty: not looked for
+  PRIMARY KEY (visit, site, variable)
 ) WITHOUT ROWID;
 
 CREATE INDEX pages_by_site ON pages (visit, site, page);

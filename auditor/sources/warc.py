@@ -104,6 +104,17 @@ def list_members(path: str | Path) -> tuple[str, ...]:
     return members
 
 
+def split_archive(path: str | Path, *, member: str = "", size: int) -> Iterator[int]:
+    """Yield where the parts of an archive begin that hold *size* responses each; a damaged one is split as far as it goes."""
+    count = 0
+    yield 0
+    with suppress(OSError, EOFError, ValueError, SourceError, _DamagedError), _open_archive(path, member) as stream:
+        for record in ArchiveIterator(stream, record_types=_KINDS[0] | _KINDS[1], parse_http=False, fsspec_args=False):
+            if count and count % size == 0:
+                yield record.stream_pos
+            count += 1
+
+
 def read_pages(
     path: str | Path,
     *,
