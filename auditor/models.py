@@ -508,6 +508,8 @@ class Audit:
     strengths: tuple[Finding, ...]
     observations: tuple[Finding, ...]
     """What is only recorded: neither red flag nor strength, and without weight in the score."""
+    disclosed: tuple[str, ...]
+    """Ids of the absence rules whose disclosure the page makes, whether it owes it or not."""
     codebook: tuple[Coding, ...]
     score: int | None
     grade: str | None

@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(?:warc|warc\.gz|wacz)(?:#.+)?\Z", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^a-zA-Z0-9._]+")
 _LONGEST_NAME = 80
 _REPORT_HEAD = 2048
+_NOTHING_ARCHIVED = "the archive holds no page: check that it was captured whole"
 _FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
 
 
@@ -89,6 +91,8 @@ def collect_page(
         return _read_stdin(stdin, settings, now, limit)
     if not source:
         raise SourceError("", "the source is empty: name an address or a file")
+    if _ARCHIVE.search(str(source)):
+        return _load_archived(str(source), limit)
     _refuse_bare_host(str(source))
     return load_page(Path(source), now=now, **limit)
 
@@ -134,6 +138,15 @@ def _fetch(url: str, settings: Settings, now: Clock) -> Page:
     }
     given = {name: value for name, value in asked.items() if value is not None}
     return fetch_page(url, settings=FetchSettings(**given), now=now)
+
+
+def _load_archived(source: str, limit: dict[str, int]) -> Page:
+    from auditor.sources.warc import find_places, load_archived, parse_place
+
+    place = parse_place(source) or next(find_places(source), None)
+    if place is None:
+        raise SourceError(source, _NOTHING_ARCHIVED)
+    return load_archived(place, **limit)
 
 
 def _read_stdin(stdin: BinaryIO | None, settings: Settings, now: Clock, limit: dict[str, int]) -> Page:
@@ -195,7 +208,7 @@ def audit_sources(
 def expand_sources(
     sources: Iterable[str | Path], *, set_aside: Callable[[Path], object] = str
 ) -> tuple[str | Failure, ...]:
-    """Return *sources* with folders replaced by their pages, each once.
+    """Return *sources* with folders and web archives replaced by their pages, each once.
 
     Reports of this program are no pages; each is given to *set_aside*.
     """
@@ -242,6 +255,8 @@ def audit_pages(
 
 
 def _expand(source: str, set_aside: Callable[[Path], object]) -> tuple[str | Failure, ...]:
+    if _ARCHIVE.search(source) and "#" not in source and not _ADDRESS.match(source):
+        return tuple(_expand_archive(source))
     try:
         if not Path(source).is_dir():
             return (source,)
@@ -255,6 +270,22 @@ def _expand(source: str, set_aside: Callable[[Path], object]) -> tuple[str | Fai
         set_aside(path)
     pages = tuple(str(path) for path in found if path not in reports)
     return pages or (Failure(source=source, reason="the folder holds nothing but reports of this program: add pages"),)
+
+
+def _expand_archive(source: str) -> Iterator[str | Failure]:
+    """Yield the places of the pages in an archive, and where it breaks off the reason."""
+    from auditor.sources.warc import find_places, name_place
+
+    is_empty = True
+    try:
+        for place in find_places(source):
+            is_empty = False
+            yield name_place(place)
+    except SourceError as error:
+        yield Failure(source=error.source, reason=error.reason)
+    else:
+        if is_empty:
+            yield Failure(source=source, reason=_NOTHING_ARCHIVED)
 
 
 def _is_report(path: Path) -> bool:

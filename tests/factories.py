@@ -179,6 +179,7 @@ def audit(*findings: Finding, strengths: tuple[Finding, ...] = (), **fields: Any
         "findings": tuple(_settle(item, places) for item in findings),
         "strengths": tuple(_settle(item, places) for item in strengths),
         "observations": (),
+        "disclosed": (),
         "codebook": (),
         "score": 100 - 20 * len(findings) if len(findings) < 5 else 0,
         "grade": "B",

@@ -78,9 +78,7 @@ def _count_note(terms: dict[str, Admitted], groups: set[str]) -> str:
 
 def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
     """Return the finding of an absence *rule*: nothing on the page is what it looks for."""
-    if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
-        return None
-    if rule.match and find_evidence(rule, scene):
+    if is_disclosed(rule, scene):
         return None
     return Finding(
         rule=rule,
@@ -90,6 +88,13 @@ def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
         contexts=(),
         support=Support(grade=Grade.NONE),
     )
+
+
+def is_disclosed(rule: Rule, scene: Scene) -> bool:
+    """Return whether something on the page is what the absence *rule* looks for."""
+    if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
+        return True
+    return bool(rule.match and find_evidence(rule, scene))
 
 
 def _find_structure(kind: str, values: Sequence[str], document: Document, rule: Rule) -> tuple[list[Passage], str]:

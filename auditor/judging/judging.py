@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from auditor.judging.claims import Scene, judge_claim
 from auditor.judging.codebook import code_page
-from auditor.judging.disclosures import judge_absence, judge_count, judge_structure, meets_conditions
+from auditor.judging.disclosures import (
+    is_disclosed,
+    judge_absence,
+    judge_count,
+    judge_structure,
+    meets_conditions,
+)
 from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
@@ -43,10 +49,10 @@ def judge_page(
     """
     unread = _count_unread(document, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied = _judge_rules(document, rules, exclude, whole=not page.truncated)
+    offer, met, applied, disclosed = _judge_rules(document, rules, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
     if not readable:
-        met = []
+        met, disclosed = [], ()
     findings = tuple(finding for finding in met if finding.rule.category not in UNSCORED)
     strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
     observations = tuple(finding for finding in met if finding.rule.category == "observations")
@@ -64,6 +70,7 @@ def judge_page(
         findings=listed,
         strengths=strengths,
         observations=observations,
+        disclosed=disclosed,
         codebook=code_page(
             rules.codebook, rules.rules, met, applied=applied, whole=not page.truncated, readable=readable
         ),
@@ -83,8 +90,8 @@ def judge_page(
 
 def _judge_rules(
     document: Document, rules: RuleSet, exclude: frozenset[str], *, whole: bool
-) -> tuple[Offer, list[Finding], frozenset[str]]:
-    """Return the offer, what was met, gravest first, and the ids of the rules that were looked for.
+) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...]]:
+    """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
 
     Absences are judged last, when the claims are known.
     """
@@ -109,7 +116,9 @@ def _judge_rules(
         for rule in rules.rules
         if _applies(rule, offer, exclude) and (rule.structure or not languages.isdisjoint(rule.match))
     )
-    return offer, met, applied
+    owed = (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES)
+    disclosed = tuple(sorted(rule.id for rule in owed if rule.id not in exclude and is_disclosed(rule, scene)))
+    return offer, met, applied, disclosed
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:

@@ -1,0 +1,193 @@
+"""Read and judge pages in bulk: from a page, or a part of an archive, to the rows that the store keeps; pure but for reading."""
+
+from __future__ import annotations
+
+import gc
+import json
+import zlib
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor import __version__
+from auditor.errors import SourceError
+from auditor.judging import judge_page, load_rules
+from auditor.models import Failure
+from auditor.pipeline import attempt
+from auditor.reading import read_page
+from auditor.scanning.addresses import name_site
+from auditor.scanning.models import Analysis, PageRow
+from auditor.sources.files import load_page
+from auditor.sources.warc import read_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from auditor.models import Audit, Document, Finding, Page, RuleSet
+    from auditor.scanning.models import Judgement, Part
+
+    Clock = Callable[[], datetime]
+
+_TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
+_LONGEST_TIE = 300
+_MOST_TIES = 200
+
+
+def analyse_part(part: Part, judgement: Judgement) -> list[Analysis]:
+    """Read and judge every page of *part*; what cannot be read is a row with the reason."""
+    if part.files:
+        return [_analyse_file(part, name, judgement) for name in part.files]
+    results: list[Analysis] = []
+    pages = read_pages(part.source, member=part.member, start=part.start, stop=part.stop, max_bytes=judgement.max_bytes)
+    try:
+        results.extend(analyse_page(page, name_site(page.url or ""), judgement) for page in pages)
+    except SourceError as error:
+        site = Path(part.source).name
+        results.append(fail_page(site, url=part.source, source=f"{part.source}#{part.start}", reason=error.reason))
+    return results
+
+
+def analyse_page(
+    page: Page, site: str, judgement: Judgement, *, url: str | None = None, links: bool = False
+) -> Analysis:
+    """Return the rows of *page*, a page of *site* that was found under *url*; with its *links* for a crawl."""
+    url = url or page.url or page.source
+
+    def step() -> Analysis:
+        rules = load_rules_once(judgement.rule_folders)
+        document = read_page(page, facts=judgement.facts, language=judgement.language)
+        audit = judge_page(page, document, rules, now=_epoch, version=__version__, exclude=frozenset(judgement.exclude))
+        return _collect(audit, site, url, links=links)
+
+    result = attempt(page.source, step)
+    if isinstance(result, Failure):
+        return fail_page(site, url=url, source=page.source, reason=result.reason)
+    return result
+
+
+def fail_page(site: str, *, url: str, source: str = "", reason: str, state: str = "failed") -> Analysis:
+    """Return the row of a page that could not be had, with the *reason*."""
+    return Analysis(page=PageRow(site=site, url=url, source=source, state=state, reason=reason))
+
+
+@cache
+def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
+    """Load the rules, once for the process; what stays for its whole life need not be searched for garbage."""
+    rules = load_rules(extra=tuple(map(Path, folders)))
+    gc.freeze()
+    return rules
+
+
+def _analyse_file(part: Part, name: str, judgement: Judgement) -> Analysis:
+    path = Path(part.source, name)
+    folder = Path(name).parts[0] if len(Path(name).parts) > 1 else Path(part.source).resolve().name
+    page = attempt(str(path), lambda: load_page(path, now=lambda: _read_time(path), max_bytes=judgement.max_bytes))
+    if isinstance(page, Failure):
+        return fail_page(folder, url=name, source=str(path), reason=page.reason)
+    return analyse_page(page, name_site(page.url) if page.url else folder, judgement, url=page.url or name)
+
+
+def _read_time(path: Path) -> datetime:
+    """Return when the file at *path* was last changed, the best that is known of its capture."""
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+
+
+def _epoch() -> datetime:
+    """Return a moment that never passes: when a page was judged stands in its visit, once for all."""
+    return datetime.fromtimestamp(0, timezone.utc)
+
+
+# --- rows --------------------------------------------------------------------------------------
+
+
+def _collect(audit: Audit, site: str, url: str, *, links: bool) -> Analysis:
+    page, document = audit.page, audit.document
+    obstacle = document.obstacle
+    headers = {name.lower(): value for name, value in page.headers}
+    kinds = (("finding", audit.findings), ("strength", audit.strengths), ("observation", audit.observations))
+    return Analysis(
+        page=PageRow(
+            site=site,
+            url=url,
+            source=page.source,
+            state="not_assessed" if audit.score is None else "assessed",
+            reason=audit.meaning if audit.score is None else None,
+            final_url=page.url,
+            status=page.status,
+            retrieved=page.retrieved,
+            media_type=page.media_type,
+            bytes=len(page.body),
+            sha256=page.sha256,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            truncated=page.truncated,
+            title=document.facts.title,
+            language=document.facts.language,
+            intent=audit.offer.intent,
+            characters=sum(len(passage.text) for passage in document.passages),
+            obstacle=obstacle.kind if obstacle else None if audit.score is not None else "language",
+            score=audit.score,
+            grade=audit.grade,
+            meaning=audit.meaning,
+            codes=json.dumps(
+                {code.variable.id: int(code.present) for code in audit.codebook if code.present is not None}
+            ),
+        ),
+        findings=tuple(
+            (each.rule.id, kind, int(each.severity), len(each.evidence), each.note)
+            for kind, found in kinds
+            for each in found
+        ),
+        quotes=tuple(row for _, found in kinds for each in found for row in _list_quotes(each)),
+        disclosures=audit.disclosed,
+        traits=tuple(_list_traits(document)),
+        passages=_pack_passages(document),
+        links=tuple((link.url, link.text) for link in document.links if link.kind == "page") if links else (),
+        canonical=document.facts.canonical,
+    )
+
+
+def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
+    for number, evidence in enumerate(finding.evidence):
+        passage, citation = evidence.passage, evidence.support.citation
+        yield (
+            finding.rule.id,
+            number,
+            int(evidence.severity),
+            evidence.quote,
+            evidence.words,
+            evidence.prefix,
+            evidence.suffix,
+            _to_json(passage.section),
+            passage.role,
+            passage.landmark,
+            evidence.voice,
+            _to_json(evidence.contexts),
+            evidence.support.grade.name.lower(),
+            citation.identifier if citation else None,
+            passage.index,
+            evidence.start,
+            evidence.end,
+        )
+
+
+def _list_traits(document: Document) -> list[tuple[str, str]]:
+    """Return what may tie this page's site to another, each once."""
+    found = {(link.kind, link.url[:_LONGEST_TIE]): None for link in document.links if link.kind in _TIES}
+    for form in document.forms:
+        if form.action.startswith(("http://", "https://")):
+            found["form", form.action.partition("?")[0][:_LONGEST_TIE]] = None
+    for tracker in document.trackers:
+        if tracker.identifier:
+            found["tracker", f"{tracker.name} {tracker.identifier}"[:_LONGEST_TIE]] = None
+    return list(found)[:_MOST_TIES]
+
+
+def _pack_passages(document: Document) -> bytes:
+    rows = [(each.role, each.landmark, each.language, int(each.hidden), each.text) for each in document.passages]
+    return zlib.compress(_to_json(rows).encode("utf-8", errors="replace"), 1)
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

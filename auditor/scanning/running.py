@@ -1,0 +1,215 @@
+"""The whole of a scan: from what is to be scanned to a run that is complete, taken up where it was left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from auditor import __version__
+from auditor.errors import AuditorError
+from auditor.models import Failure
+from auditor.scanning import store
+from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
+from auditor.scanning.engine import run_processes
+from auditor.scanning.folders import attempt_parts, hold_run
+from auditor.scanning.models import Judgement, Part, Politeness
+from auditor.scanning.verdicts import judge_sites
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from auditor.scanning.models import Analysis, Mistake, Target
+
+    Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be scanned, and how."""
+
+    targets: tuple[Target, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    saved: tuple[str, ...] = ()
+    """Web archives and folders of saved pages."""
+    judgement: Judgement = field(default_factory=Judgement)
+    politeness: Politeness = field(default_factory=Politeness)
+
+
+class Step(NamedTuple):
+    """What has just been done, for whoever shows progress."""
+
+    done: int
+    """Pages so far."""
+    failed: int
+    site: str
+    sites: int
+    """Sites, or parts of saved pages, that are done."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to."""
+
+    folder: Path
+    pages: int
+    assessed: int
+    sites: int
+    sites_assessed: int
+    is_new: bool
+    """Whether anything had still to be done."""
+
+
+def _say_nothing(_step: Step) -> None:
+    """Tell nobody."""
+
+
+def scan(order: Order, folder: Path, *, jobs: int, now: Clock, tell: Callable[[Step], None] = _say_nothing) -> Outcome:
+    """Scan what *order* names into *folder*, or go on with the scan that was begun there.
+
+    Raises `AuditorError` if another process is at work there, or if the folder holds something else.
+    """
+    with hold_run(folder):
+        connection, visit = _open_run(order, folder, jobs, now)
+        try:
+            is_new = visit["finished"] is None
+            if is_new:
+                _judge_parts(connection, order, visit["visit"], jobs, tell)
+                _conclude(connection, order, visit["visit"], now)
+            return _sum_up(connection, folder, visit["visit"], is_new=is_new)
+        finally:
+            store.close_store(connection)
+
+
+def _open_run(order: Order, folder: Path, jobs: int, now: Clock) -> tuple[sqlite3.Connection, sqlite3.Row]:
+    """Return the store of the run in *folder* and its latest visit, both made if the run is new."""
+    rules = load_rules_once(order.judgement.rule_folders)
+    settings = describe_settings(order)
+    digest = _digest([settings, rules.digest, __version__])
+    targets = _digest([[asdict(target) for target in order.targets], order.saved])
+    if not (folder / store.STORE).exists():
+        parts = _list_parts(order.saved, jobs)
+        connection = store.create_store(folder, created=format_moment(now), targets=targets)
+        with store.write(connection):
+            visit = store.add_visit(
+                connection,
+                started=format_moment(now),
+                version=__version__,
+                rules=rules,
+                settings=settings,
+                settings_digest=digest,
+            )
+            store.add_mistakes(connection, visit, order.mistakes)
+            store.add_crawls(connection, visit, order.targets)
+            store.add_parts(connection, visit, [part for part in parts if isinstance(part, Part)])
+            for failure in parts:
+                if isinstance(failure, Failure):
+                    store.add_failed_source(connection, visit, failure)
+        return connection, store.find_visit(connection)
+    connection = store.open_store(folder)
+    visit_row = store.find_visit(connection)
+    if visit_row is None:
+        raise AuditorError(f"the run in {folder} was never begun: delete the folder and scan again")
+    if store.read_run(connection)["targets"] != targets:
+        raise AuditorError(
+            f"{folder} holds a scan of something else: name another folder, or the list it was begun with"
+        )
+    if visit_row["settings_digest"] != digest:
+        changed = _name_changes(json.loads(visit_row["settings"]), settings) or ["rules or version of the program"]
+        raise AuditorError(
+            f"the scan in {folder} was begun with other settings ({', '.join(changed)}): "
+            "give the same ones to go on with it, or name another folder"
+        )
+    return connection, visit_row
+
+
+def _list_parts(saved: Sequence[str], jobs: int) -> list[Part | Failure]:
+    """Return the parts of all *saved* pages in their order, and the reason for each source that has none."""
+    found: dict[str, list[Part] | Failure] = dict(
+        run_processes(attempt_parts, saved, jobs=min(jobs, max(1, len(saved) // 4)))
+    )
+    parts: list[Part | Failure] = []
+    for source in saved:
+        each = found[source]
+        parts.extend([each] if isinstance(each, Failure) else each)
+    return parts
+
+
+def _judge_parts(
+    connection: sqlite3.Connection, order: Order, visit: int, jobs: int, tell: Callable[[Step], None]
+) -> None:
+    """Judge the saved pages that are still to be judged; each part is kept whole or not at all."""
+    parts = store.list_parts(connection, visit)
+    done, failed = store.count_pages(connection, visit)
+    analyse = partial(analyse_part, judgement=order.judgement)
+    for number, (part, made) in enumerate(run_processes(analyse, parts, jobs=jobs), 1):
+        results = [_fail_part(part, made)] if isinstance(made, Failure) else made
+        with store.write(connection):
+            store.add_results(connection, visit, part.task, results)
+            store.finish_task(connection, part.task)
+        done += len(results)
+        failed += _count_failed(results)
+        tell(Step(done, failed, part.source, number, len(parts)))
+
+
+def _fail_part(part: Part, failure: Failure) -> Analysis:
+    return fail_page(Path(part.source).name, url=part.source, source=part.source, reason=failure.reason)
+
+
+def _conclude(connection: sqlite3.Connection, order: Order, visit: int, now: Clock) -> None:
+    with store.write(connection):
+        judge_sites(connection, visit, load_rules_once(order.judgement.rule_folders))
+        store.finish_visit(connection, visit, format_moment(now))
+
+
+def _sum_up(connection: sqlite3.Connection, folder: Path, visit: int, *, is_new: bool) -> Outcome:
+    pages, assessed, sites, sites_assessed = connection.execute(
+        "SELECT (SELECT count(*) FROM pages WHERE visit = :visit), "
+        "(SELECT count(*) FROM pages WHERE visit = :visit AND state = 'assessed'), "
+        "(SELECT count(*) FROM verdicts WHERE visit = :visit), "
+        "(SELECT count(*) FROM verdicts WHERE visit = :visit AND state = 'assessed')",
+        {"visit": visit},
+    ).fetchone()
+    return Outcome(
+        folder=folder, pages=pages, assessed=assessed, sites=sites, sites_assessed=sites_assessed, is_new=is_new
+    )
+
+
+def _count_failed(results: Sequence[Analysis]) -> int:
+    return sum(each.page.state == "failed" for each in results)
+
+
+# --- what a run is known by --------------------------------------------------------------------
+
+
+def describe_settings(order: Order) -> dict[str, Any]:
+    """Return the settings of *order* that decide what is found, as plain data."""
+    judged = asdict(order.judgement)
+    crawled = asdict(order.politeness) if order.targets else {}
+    crawled.pop("sites", None)
+    return {"judgement": judged, "crawl": crawled}
+
+
+def format_moment(now: Clock) -> str:
+    """Return the present moment as ISO 8601 in UTC, to the second."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=list).encode()).hexdigest()
+
+
+def _name_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    plain = json.loads(json.dumps(after))
+    return sorted(
+        name.replace("_", "-")
+        for room in plain
+        for name in plain[room]
+        if plain[room][name] != before.get(room, {}).get(name)
+    )

@@ -1,0 +1,281 @@
+"""The store of a run: one SQLite file in which the queue and the results stand together.
+
+Everything is written in transactions that hold a whole piece of work, so that a process killed at any moment leaves the
+store as if that piece had never been begun. Only the process that holds the run writes; anybody may read beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import AuditorError
+from auditor.scanning.models import PAGES_A_TASK, Analysis, PageRow, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from auditor.models import Failure, RuleSet
+    from auditor.scanning.models import Mistake, Target
+
+STORE = "run.sqlite"
+FORMAT = "clinic-auditor/run/1"
+
+_PAGE_COLUMNS = ", ".join(PageRow._fields)
+_INSERT_PAGE = (
+    f"INSERT INTO pages (page, task, visit, {_PAGE_COLUMNS}) VALUES ({', '.join('?' * (3 + len(PageRow._fields)))})"
+)
+_UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._fields)} WHERE page = ?"
+
+
+def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
+    """Make the store of a new run in *folder*; *targets* is the digest of what it is to scan."""
+    connection = _connect(folder)
+    connection.executescript(files("auditor.scanning").joinpath("schema.sql").read_text(encoding="utf-8"))
+    with write(connection):
+        connection.executemany(
+            "INSERT INTO run VALUES (?, ?)", [("format", FORMAT), ("created", created), ("targets", targets)]
+        )
+    return connection
+
+
+def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """Open the store of the run in *folder*; raise `AuditorError` if there is none, or one of another format."""
+    if not (folder / STORE).is_file():
+        raise AuditorError(f"{folder} is not the folder of a run, it holds no {STORE}: name one that auditor scan made")
+    try:
+        connection = _connect(folder, reading=reading)
+        found = read_run(connection).get("format")
+    except sqlite3.DatabaseError as error:
+        raise AuditorError(f"{folder / STORE} is damaged ({error}): scan again into another folder") from error
+    if found != FORMAT:
+        connection.close()
+        raise AuditorError(f"{folder} was made by another version of this program ({found}): scan into another folder")
+    return connection
+
+
+def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
+    address = f"{(folder / STORE).absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+    connection.row_factory = sqlite3.Row
+    if not reading:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def close_store(connection: sqlite3.Connection) -> None:
+    """Close the store so that it is one file again, whose bytes no reader changes."""
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+
+
+@contextmanager
+def write(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold a transaction: all of it is kept, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def read_run(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what is known of the run as a whole."""
+    return dict(connection.execute("SELECT name, value FROM run").fetchall())
+
+
+# --- visits, sites, tasks ----------------------------------------------------------------------
+
+
+def add_visit(
+    connection: sqlite3.Connection,
+    *,
+    started: str,
+    version: str,
+    rules: RuleSet,
+    settings: dict[str, Any],
+    settings_digest: str,
+) -> int:
+    """Note that a visit has begun, with the rules that judge, and return its number."""
+    row = connection.execute("SELECT coalesce(max(visit), 0) + 1 FROM visits").fetchone()
+    visit = int(row[0])
+    connection.execute(
+        "INSERT INTO visits VALUES (?, ?, NULL, ?, ?, ?, ?)",
+        (visit, started, version, rules.digest, _to_json(settings), settings_digest),
+    )
+    connection.executemany(
+        "INSERT INTO rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                visit, rule.id, rule.category, rule.title, int(rule.severity), rule.status, rule.form,
+                _to_json(rule.codes), rule.why, rule.ask, _to_json(rule.basis),
+            )
+            for rule in rules.rules
+        ],
+    )  # fmt: skip
+    return visit
+
+
+def find_visit(connection: sqlite3.Connection) -> sqlite3.Row:
+    """Return the latest visit."""
+    row: sqlite3.Row = connection.execute("SELECT * FROM visits ORDER BY visit DESC LIMIT 1").fetchone()
+    return row
+
+
+def finish_visit(connection: sqlite3.Connection, visit: int, finished: str) -> None:
+    """Note that *visit* is complete."""
+    connection.execute("UPDATE visits SET finished = ? WHERE visit = ?", (finished, visit))
+
+
+def add_mistakes(connection: sqlite3.Connection, visit: int, mistakes: Iterable[Mistake]) -> None:
+    """Keep the lines of the list that name no site."""
+    rows = [(visit, each.source, each.line, each.text, each.problem, each.refused) for each in mistakes]
+    connection.executemany("INSERT INTO mistakes VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def add_crawls(connection: sqlite3.Connection, visit: int, targets: Sequence[Target]) -> None:
+    """Queue the crawls of *targets*, each with its site."""
+    start = _next_task(connection)
+    for position, target in enumerate(targets):
+        _add_site(connection, target.site, position, target)
+        connection.execute(
+            "INSERT INTO tasks (task, visit, kind, site, seeds, state) VALUES (?, ?, 'crawl', ?, ?, 'waiting')",
+            (start + position, visit, target.site, _to_json(target.seeds)),
+        )
+
+
+def add_parts(connection: sqlite3.Connection, visit: int, parts: Iterable[Part]) -> None:
+    """Queue *parts* of saved pages in their order; their numbers are given here."""
+    start = _next_task(connection)
+    connection.executemany(
+        "INSERT INTO tasks (task, visit, kind, source, member, start, stop, files, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+        [
+            (
+                number, visit, "files" if part.files else "archive", part.source, part.member,
+                part.start, part.stop, _to_json(part.files) if part.files else None,
+            )
+            for number, part in enumerate(parts, start)
+        ],
+    )  # fmt: skip
+
+
+def add_failed_source(connection: sqlite3.Connection, visit: int, failure: Failure) -> None:
+    """Note that a source of saved pages gave nothing, as a failed page of a site that is called like it."""
+    task = _next_task(connection)
+    connection.execute(
+        "INSERT INTO tasks (task, visit, kind, source, state, reason) VALUES (?, ?, 'archive', ?, 'failed', ?)",
+        (task, visit, failure.source, failure.reason),
+    )
+    row = PageRow(site=failure.source, url=failure.source, source=failure.source, state="failed", reason=failure.reason)
+    add_results(connection, visit, task, [Analysis(page=row)])
+
+
+def list_parts(connection: sqlite3.Connection, visit: int) -> list[Part]:
+    """Return the parts of saved pages that *visit* has still to judge, in their order."""
+    rows = connection.execute(
+        "SELECT * FROM tasks WHERE visit = ? AND kind IN ('archive', 'files') AND state = 'waiting' ORDER BY task",
+        (visit,),
+    )
+    return [
+        Part(
+            task=row["task"],
+            source=row["source"],
+            member=row["member"] or "",
+            start=row["start"] or 0,
+            stop=row["stop"],
+            files=tuple(json.loads(row["files"] or "[]")),
+        )
+        for row in rows
+    ]
+
+
+def finish_task(connection: sqlite3.Connection, task: int, *, state: str = "done", reason: str | None = None) -> None:
+    """Note that *task* has ended."""
+    connection.execute("UPDATE tasks SET state = ?, reason = ? WHERE task = ?", (state, reason, task))
+
+
+def _next_task(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT coalesce(max(task), 0) + 1 FROM tasks").fetchone()
+    return int(row[0])
+
+
+def _add_site(connection: sqlite3.Connection, site: str, position: int, target: Target | None) -> None:
+    columns = dict(target.columns) if target else {}
+    connection.execute(
+        "INSERT OR IGNORE INTO sites VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            site,
+            position,
+            target.url if target else None,
+            columns.get("name"),
+            columns.get("case_ref"),
+            target.line if target else None,
+            _to_json(columns),
+        ),
+    )
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
+    """Return how many pages of *visit* are done with, and how many of these failed."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting'",
+        (visit,),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def add_results(connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis]) -> int:
+    """Keep the *results* of a part of saved pages, numbered in their order, and return how many there are."""
+    first = task * PAGES_A_TASK + 1
+    numbered = list(enumerate(results, first))
+    connection.executemany(_INSERT_PAGE, [(page, task, visit, *_clean(each.page)) for page, each in numbered])
+    for page, each in numbered:
+        add_details(connection, page, each)
+    return len(numbered)
+
+
+def update_page(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
+    """Keep the *result* of a page that was queued."""
+    connection.execute(_UPDATE_PAGE, (*_clean(result.page), page))
+    add_details(connection, page, result)
+
+
+def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
+    """Keep what was found on *page*."""
+    if result.findings:
+        connection.executemany(
+            f"INSERT INTO findings (page, rule, kind, severity, quotes, note) VALUES ({page}, ?, ?, ?, ?, ?)",
+            map(_clean, result.findings),
+        )
+    if result.quotes:
+        connection.executemany(f"INSERT INTO quotes VALUES ({page}{', ?' * 17})", map(_clean, result.quotes))
+    if result.disclosures:
+        connection.executemany(f"INSERT INTO disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
+    if result.traits:
+        connection.executemany(f"INSERT OR IGNORE INTO traits VALUES ({page}, ?, ?)", map(_clean, result.traits))
+    if result.passages:
+        connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
+
+
+def _clean(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return *row* as SQLite takes it, which knows no half of a surrogate pair."""
+    return tuple(
+        value.encode("utf-8", "replace").decode() if isinstance(value, str) and not value.isascii() else value
+        for value in row
+    )
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=isinstance(value, dict))
