@@ -41,6 +41,7 @@ RUSSIAN = "Мы бережно лечим колени наших пациент
         ("무릎을 치료합니다", None, "ko"),
         ("เรารักษาเข่า", None, "th"),
         ("Knees", None, "en"),
+        ("Willow bark lotion – eases cramps • soothes restless legs • lifts moods", None, "en"),
         ("Knie", "de", "de"),
         ("", None, "en"),
     ],

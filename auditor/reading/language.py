@@ -218,7 +218,7 @@ def _agrees(text: str, language: str) -> bool:
 def _guess_latin(text: str, declared: str | None) -> str:
     """Return the language of a text in Latin script, asking resiliparse only when words do not tell."""
     counted = _count_words(text)
-    if counted is not None or len(text) < SHORT_TEXT or (len(text) < LONG_PASSAGE and _may_be_english(text)):
+    if counted is not None or len(text) < SHORT_TEXT or _may_be_english(text):
         return counted or declared or "en"
     try:
         from resiliparse.parse.lang import detect_fast
@@ -229,10 +229,15 @@ def _guess_latin(text: str, declared: str | None) -> str:
 
 
 def _may_be_english(text: str) -> bool:
-    """Tell whether nothing in a short *text* speaks for another language: letter statistics err on a sentence or two."""
-    if not text.isascii():
+    """Tell whether nothing in *text* speaks for another language: letter statistics err on a sentence, or a list of names.
+
+    Dashes, bullets and curly quotes are of no language; a longer text must hold English words as well.
+    """
+    if len(text) > SAMPLE or (not text.isascii() and re.search("[\u00c0-\u024f]", text)):
         return False
     words = Counter(text.lower().split())
+    if len(text) >= LONG_PASSAGE and sum(words[word] for word in _STOPWORD_SETS["en"]) < 2:
+        return False
     return all(sum(words[word] for word in known) < 2 for name, known in _STOPWORD_SETS.items() if name != "en")
 
 
