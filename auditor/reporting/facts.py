@@ -20,6 +20,7 @@ from auditor.reporting.wording import (
 )
 
 SHOWN_FIGURES = 3
+_NOT_FOUND = "Not found on this page."
 _INFORMING = ("words that inform", "the address belongs")
 _NAMELESS = {"-": mark("standard input"), "text": mark("text")}
 
@@ -130,7 +131,8 @@ def view_codebook(record: dict[str, Any]) -> list[dict[str, Any]]:
             "name": coding["variable"]["name"],
             "present": coding["present"],
             "answer": answers[coding["present"]],
-            "note": say_sentence(coding["note"]),
+            # "Not found on this page" is the answer; what else a note says stands beside it.
+            "note": "" if coding["note"] == _NOT_FOUND else say_sentence(coding["note"]),
             "anchor": next((anchors[rule] for rule in coding["rules"] if rule in anchors), ""),
             "quote": clip(coding["quote"], LONGEST_CONTEXT),
             "published": _describe_figures(coding["variable"]["published"]),
