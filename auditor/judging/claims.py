@@ -36,6 +36,8 @@ _TOLD_OF = (
     r"(?i)\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
     r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
 )
+# Headings under which a page lists what to beware of, each entry of the list perhaps with a heading of its own.
+_WARNED_OF = r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
@@ -100,7 +102,16 @@ class Scene:
                 index = self._triggers[language] = trigger_index(self.rules, language)
             reading = self._readings[language, sentence] = read_sentence(sentence, index)
         contexts = contexts_at(reading, place.hit.start - low, place.hit.end - low)
+        if "warned" not in contexts and self._is_warned_of(place):
+            contexts |= {"warned"}
         return contexts - {"question"} if "question" in contexts and self._is_affirmed(place) else contexts
+
+    def _is_warned_of(self, place: Place) -> bool:
+        """Return whether a heading says that what stands below is to be avoided, and the sentence does not tell of itself."""
+        section = place.passage.section[-2:]
+        if not any(re.search(_WARNED_OF, heading) for heading in section):
+            return False
+        return re.search(_OWN, fold_text(place.passage.text[place.low : place.high]).lower()) is None
 
     def _is_affirmed(self, place: Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""

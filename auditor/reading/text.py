@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_HEADING = 100
 WRAPPED_SHARE = 0.2
 """Share of lines that run on in lower case from which a text counts as hard-wrapped."""
+LONGEST_ENTRY = 60
+FEWEST_ENTRIES = 4
+"""Short lines in a row from which they are a list."""
 LONG_LINE = 40
 """A shorter line that ends without a stop is a label or a list entry, not the first half of a sentence."""
 
@@ -130,12 +133,13 @@ class _Healing:
                 groups.append([line])
                 gaps.append(gap)
         texts = [join_wrapped(group) for group in groups]
+        listed = find_lists([text if len(group) == 1 else "" for text, group in zip(texts, groups, strict=True)])
         for place, text in enumerate(texts):
             following = texts[place + 1] if place + 1 < len(texts) else ""
-            self.keep(text, following, single=len(groups[place]) == 1)
+            self.keep(text, following, single=len(groups[place]) == 1, listed=listed[place])
 
-    def keep(self, text: str, following: str, *, single: bool) -> None:
-        """Keep one passage with its role."""
+    def keep(self, text: str, following: str, *, single: bool, listed: bool) -> None:
+        """Keep one passage with its role; what is *listed* without a mark is still an entry of a list."""
         hashes = _HASHES.match(text)
         if hashes:
             self.keep_heading(text[hashes.end() :].rstrip("# "), len(hashes[1]))
@@ -152,7 +156,7 @@ class _Healing:
                 self.add(text[bullet.end() :], "list_item")
             elif single and is_heading(text, following):
                 self.keep_heading(text, 3 if _NUMBERED.match(text) else 2)
-            elif _NUMBERED.match(text) and not _NUMBERED.fullmatch(text):
+            elif listed or (_NUMBERED.match(text) and not _NUMBERED.fullmatch(text)):
                 self.add(text, "list_item")
             else:
                 self.add(text, "paragraph")
@@ -210,6 +214,22 @@ def is_wrapped(lines: Sequence[str]) -> bool:
         return False
     running = sum(1 for before, after in itertools.pairwise(lines) if _is_continued(before, after))
     return running >= 3 and running >= pairs * WRAPPED_SHARE
+
+
+def find_lists(lines: Sequence[str]) -> list[bool]:
+    """Tell of each line whether it is an entry of a list without marks: one of several short lines that are no sentences.
+
+    A menu that was saved as text looks so.
+    """
+    short = [0 < len(line) <= LONGEST_ENTRY and _TERMINAL.search(line) is None for line in lines]
+    listed = [False] * len(lines)
+    first = 0
+    for place in range(len(lines) + 1):
+        if place == len(lines) or not short[place]:
+            if place - first >= FEWEST_ENTRIES:
+                listed[first:place] = [True] * (place - first)
+            first = place + 1
+    return listed
 
 
 def is_heading(text: str, following: str) -> bool:
