@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
 _HAN_RUN = r"[\u4e00-\u9fff]{2,}"
 _MIXED_PASSAGES = 3
+_ANNOUNCING = frozenset(("heading", "link", "button", "label", "title"))
 _QUOTE = 600
 
 
@@ -129,7 +130,8 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
         shown = [passages[citation.passage] for citation in citations if citation.passage is not None]
         return shown, f"the page cites {citations[0].identifier[:200]}" if citations else ""
     if kind == "blocks":
-        shown = [passage for passage in passages if passage.block in values]
+        # A heading, a link or a button alone announces such a part and holds nothing of it.
+        shown = [passage for passage in passages if passage.block in values and passage.role not in _ANNOUNCING]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
     mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
