@@ -135,6 +135,23 @@ def test_words_of_others_are_not_held_against_the_page(text: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("section", "text", "found"),
+    [
+        (("Red flags to watch for",), "A paste that mends knees.", False),
+        (("Common red flags", "1. Big words"), "A paste that mends knees.", False),
+        (("Red flags", "Big words", "Whose?"), "A paste that mends knees.", True),
+        (("Beware of copies",), "Only ours mends knees.", True),
+        (("Our balm",), "A paste that mends knees.", True),
+    ],
+)
+def test_what_a_heading_warns_of_is_warned_of(section: tuple[str, ...], text: str, found: bool, tmp_path: Path) -> None:
+    """A list of things to avoid names them; what a page says of its own stands, whatever is above it."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("excused_by: [warned]"))
+
+    assert found is bool(quotes(judge(document(passage(text, section=section)), rules)))
+
+
+@pytest.mark.parametrize(
     ("texts", "found"),
     [
         (("Does it help? It mends knees?",), False),

@@ -64,6 +64,9 @@ def test_classes_name_parts_of_a_page(names: str, expected: Marks | None) -> Non
         ("Preview of our clinic", None),
         ("Our treatments", None),
         ("References " * 20, None),
+        ("Evidence based only on testimonials", None),
+        ("Why reviews should not decide", None),
+        ("How to rely less on patient stories", None),
     ],
 )
 def test_headings_open_blocks(text: str, expected: str | None) -> None:

@@ -89,6 +89,8 @@ def test_hard_line_breaks_are_healed() -> None:
         ("A fine treat-\nment.", [("paragraph", "A fine treatment.")]),
         ('{{box="/style"}}', [("paragraph", '{{box="/style"}}')]),
         ("---\n\n\n", []),
+        ("Gout\nSprains\nStiff hips\nCold knees\nWe treat them all.", [("list_item", "Gout"), ("list_item", "Sprains"), ("list_item", "Stiff hips"), ("heading", "Cold knees"), ("paragraph", "We treat them all.")]),
+        ("Gout\nSprains\nWe treat them all, as far as they let us do so, in the house by the lake of Port Vell, summer and winter.", [("paragraph", "Gout"), ("heading", "Sprains"), ("paragraph", "We treat them all, as far as they let us do so, in the house by the lake of Port Vell, summer and winter.")]),
     ],
 )  # fmt: skip
 def test_lines_become_passages(source: str, expected: list[tuple[str, str]]) -> None:

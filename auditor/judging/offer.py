@@ -21,6 +21,7 @@ _PUBLIC_HOST = re.compile(
 )
 _ENOUGH_TO_SELL = 2
 _ENOUGH_TO_INFORM = 3
+"""Informing signs that a page without selling ones needs; one selling sign is outweighed only by more than three."""
 
 
 def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
@@ -42,7 +43,7 @@ def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
         return Offer(intent="information", signs=tuple(signs))
     if weight >= _ENOUGH_TO_SELL:
         return Offer(intent="marketing", signs=tuple(signs))
-    if len(informing) >= _ENOUGH_TO_INFORM and len(informing) > 2 * weight:
+    if len(informing) >= _ENOUGH_TO_INFORM and len(informing) > _ENOUGH_TO_INFORM * weight:
         return Offer(intent="information", signs=tuple(signs))
     return Offer(intent="unclear", signs=tuple(signs))
 
