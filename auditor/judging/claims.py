@@ -37,7 +37,9 @@ _TOLD_OF = (
     r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
 )
 # Headings under which a page lists what to beware of, each entry of the list perhaps with a heading of its own.
-_WARNED_OF = r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
+_WARNED_OF = (
+    r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
+)
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
