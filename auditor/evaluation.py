@@ -8,13 +8,14 @@ single rules, and ``"ok": true`` says that no red flag of any category belongs o
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import AuditorError, SourceError
+from auditor.judging.measured import Counts, find_interval, read_counts, render_counts
+from auditor.judging.yamlfiles import read_yaml
 from auditor.models import CATEGORIES, UNSCORED
 from auditor.pipeline import Settings, audit_source, audit_text
 from auditor.reporting.cleaning import clean_text
@@ -32,7 +33,6 @@ _LEGEND = (
     "In brackets: the 95% interval. –: the labels do not tell.",
     "missed: cases where it belongs and was not found; false: cases where it was found and does not belong.",
 )
-_Z95 = 1.959963984540054
 _UNKNOWN = {"recall": None, "recall_interval": None, "kappa": None}
 _KEYS = {"id", "text", "path", "url", "language", "categories", "rules", "ok"}
 
@@ -101,6 +101,8 @@ class Evaluation:
     """The outcome over a corpus."""
 
     rules_digest: str
+    overall: Agreement
+    """Whether any red flag was found, where the labels tell whether one belongs there."""
     categories: Mapping[str, Agreement]
     rules: Mapping[str, Agreement]
     labelled: frozenset[str]
@@ -197,6 +199,7 @@ def evaluate_cases(
     cases: Sequence[Case], rules: RuleSet, *, audit: Callable[[Case, RuleSet], Audit] = audit_case
 ) -> Evaluation:
     """Return how the audits of *cases* agree with their labels; one that fails is named and not counted."""
+    overall: list[_Outcome] = []
     categories: dict[str, list[_Outcome]] = {}
     by_rule: dict[str, list[_Outcome]] = {}
     decisions: dict[str, tuple[str, ...]] = {}
@@ -213,18 +216,28 @@ def evaluate_cases(
             continue
         met = decisions[case.id] = _list_met(made)
         present = {id_.split("/")[0] for id_ in met}
+        truth = _is_flagged(case)
+        if truth is not None:
+            overall.append(_Outcome(case.id, truth, not present.isdisjoint(RED_FLAGS)))
         for category, truth in case.categories.items():
             categories.setdefault(category, []).append(_Outcome(case.id, truth, category in present))
         for id_, truth, said in _judge_rules(case, met):
             by_rule.setdefault(id_, []).append(_Outcome(case.id, truth, said))
     return Evaluation(
         rules_digest=rules.digest,
+        overall=_count(overall),
         categories={name: _count(categories[name]) for name in CATEGORIES if name in categories},
         rules={name: _count(by_rule[name]) for name in sorted(by_rule)},
         labelled=frozenset(id_ for case in cases for id_ in case.rules),
         decisions=decisions,
         failed=failed,
     )
+
+
+def _is_flagged(case: Case) -> bool | None:
+    """Return whether a red flag of any kind belongs on *case*; None where its labels leave that open."""
+    labels = {category: truth for category, truth in case.categories.items() if category in RED_FLAGS}
+    return True if any(labels.values()) else False if len(labels) == len(RED_FLAGS) else None
 
 
 def _list_met(audit: Audit) -> tuple[str, ...]:
@@ -254,22 +267,13 @@ def _count(outcomes: Sequence[_Outcome]) -> Agreement:
     )
 
 
-def find_interval(part: int, whole: int) -> tuple[float, float] | None:
-    """Return the 95% interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953)."""
-    if not whole:
-        return None
-    share, square = part / whole, _Z95**2
-    centre = (share + square / (2 * whole)) / (1 + square / whole)
-    margin = _Z95 / (1 + square / whole) * math.sqrt(share * (1 - share) / whole + square / (4 * whole**2))
-    return max(0.0, centre - margin), min(1.0, centre + margin)
-
-
 def to_run(evaluation: Evaluation) -> dict[str, Any]:
     """Return *evaluation* as JSON holds it, to be shown or compared with later ones."""
     return {
         "format": FORMAT,
         "format_version": "1",
         "rules_digest": evaluation.rules_digest,
+        "overall": _describe(evaluation.overall),
         "categories": {name: _describe(agreement) for name, agreement in evaluation.categories.items()},
         "rules": {
             name: _describe(agreement) | ({} if name in evaluation.labelled else _UNKNOWN)
@@ -295,6 +299,20 @@ def _describe(agreement: Agreement) -> dict[str, Any]:
         "missed": list(agreement.missed),
         "false": list(agreement.false),
     }
+
+
+def write_measured(path: Path, corpus: str, run: Mapping[str, Any]) -> None:
+    """Write what *run* says of each rule's precision to the file at *path*, under the name of its *corpus*.
+
+    The figures of other corpora in it stay. Raises RuleError if the file holds anything else.
+    """
+    counts: Counts = read_counts(path, read_yaml(path, path.read_bytes())) if path.exists() else {}
+    counts[corpus] = {
+        id_: (row["hits"], row["hits"] + row["alarms"])
+        for id_, row in run["rules"].items()
+        if row["hits"] + row["alarms"]
+    }
+    path.write_text(render_counts(counts), encoding="utf-8")
 
 
 def read_run(path: Path) -> dict[str, Any]:
@@ -330,6 +348,7 @@ def render_table(
     lines = []
     if run["categories"] or run["rules"]:
         lines.append(f"{'':40} {'cases':>6} {'precision':>22} {'recall':>22} {'kappa':>6}")
+        lines.extend(_render_row("any red flag", run["overall"]))
         for part in ("categories", "rules"):
             if run[part]:
                 lines.extend(["", part])

@@ -391,6 +391,21 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How often a rule was right where people had labelled what it found."""
+
+    right: int
+    """Labelled cases in which it was met and belonged there."""
+    met: int
+    """Labelled cases in which it was met."""
+    low: float
+    high: float
+    """The 95% interval of the share."""
+    corpora: tuple[str, ...]
+    """Names of the corpora."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """Rules with all they refer to, and one digest over all of it."""
 
@@ -399,6 +414,8 @@ class RuleSet:
     """Language to name to terms."""
     basis: Mapping[str, Basis]
     codebook: Mapping[str, Variable]
+    measured: Mapping[str, Measured]
+    """Rule to its precision, where it was met in enough labelled cases."""
     triggers: Mapping[str, tuple[Trigger, ...]]
     """Language to the words that put what stands near them into a context."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -520,6 +537,8 @@ class Audit:
     """What could not be checked."""
     basis: Mapping[str, Basis]
     """The bases of the rules met and of the figures in the codebook, by id."""
+    measured: Mapping[str, Measured]
+    """The precision of the rules met, by id, where it was measured on enough labelled cases."""
     rules_digest: str
     rules_count: int
     audited: str

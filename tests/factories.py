@@ -21,6 +21,7 @@ from auditor.models import (
     Frame,
     Grade,
     Link,
+    Measured,
     Obstacle,
     Offer,
     Page,
@@ -190,6 +191,7 @@ def audit(*findings: Finding, strengths: tuple[Finding, ...] = (), **fields: Any
         ),
         "limits": ("Words in images were not read.",),
         "basis": {},
+        "measured": {},
         "rules_digest": DIGEST,
         "rules_count": 48,
         "audited": MOMENT,
@@ -368,6 +370,7 @@ def rich_audit() -> Audit:
             "1 embedded page was not read.",
         ),
         basis={TRIALS.id: TRIALS, ANNEX.id: ANNEX},
+        measured={"curative/cure-claimed": Measured(right=31, met=36, low=0.7134, high=0.9392, corpora=("invented",))},
         observations=(
             finding(
                 _quoted(kept[1], "Our stem cells reverse liver fibrosis and cure cirrhosis for good, as shown in Hepatic Letters, 2018.", "stem cells", severity=Severity.LOW),

@@ -1,4 +1,4 @@
-"""Render the kept example reports anew: ``python -m tests.regenerate``."""
+"""Make anew what is kept: the measured precision of the rules and the example reports, ``python -m tests.regenerate``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import pipeline
+from auditor.evaluation import write_measured
+from auditor.judging.loading import find_rules
 from auditor.reporting.html import render_html
 from auditor.reporting.record import to_record
+from tests.quality import CORPUS, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +35,12 @@ def render_example(sample: str, *, cache: Path | None = None) -> str:
 
 
 def main() -> None:
-    """Write every example that is not what would be rendered today, and name it."""
+    """Write every figure and example that is not what would be made today, and name it."""
+    measured = find_rules() / "measured.yaml"
+    before = measured.read_bytes()
+    write_measured(measured, CORPUS.stem, measure())
+    if measured.read_bytes() != before:
+        sys.stdout.write("rules/measured.yaml\n")
     for report, sample in EXAMPLES.items():
         path = ROOT / report
         rendered = render_example(sample).encode()

@@ -15,12 +15,14 @@ from auditor.evaluation import (
     Case,
     compare_runs,
     evaluate_cases,
-    find_interval,
     read_corpus,
     read_run,
     render_table,
     to_run,
+    write_measured,
 )
+from auditor.judging.measured import find_interval, read_counts
+from auditor.judging.yamlfiles import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,12 +131,49 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("labels", "truth", "said"),
+    [
+        ({"ok": True}, False, True),
+        ({"categories": {"hype": True}}, True, True),
+        ({"categories": {"hype": False}}, None, None),
+        ({"categories": {"strengths": True}}, None, None),
+        ({"ok": True, "categories": {"strengths": True}}, False, True),
+    ],
+)
+def test_any_red_flag_is_judged_where_the_labels_tell(
+    labels: dict[str, Any], truth: bool | None, said: bool | None, tmp_path: Path
+) -> None:
+    """One flag is enough to be flagged; to be clean every category must be denied."""
+    corpus = write(tmp_path / "corpus.jsonl", {"id": "a", "text": "Our clinic cures arthritis."} | labels)
+    overall = evaluate_cases(read_corpus(corpus, RULES), RULES).overall
+
+    assert (0 if truth is None else 1) == overall.cases
+    assert (bool(truth and said), bool(said and not truth)) == (bool(overall.hits), bool(overall.alarms))
+
+
+def test_figures_of_a_corpus_are_added_to_those_of_others(tmp_path: Path) -> None:
+    """What was measured on another corpus stays; what this one measured before does not."""
+    corpus = write(
+        tmp_path / "corpus.jsonl", {"id": "a", "text": "Our clinic cures arthritis.", "categories": {"curative": True}}
+    )
+    path = tmp_path / "measured.yaml"
+    path.write_text("corpus: {hype/old: [1, 1]}\nother: {hype/old: [2, 3]}\n", "utf-8")
+    write_measured(path, "corpus", to_run(evaluate_cases(read_corpus(corpus, RULES), RULES)))
+
+    kept = read_counts(path, read_yaml(path, path.read_bytes()))
+    assert {"hype/old": (2, 3)} == kept["other"]
+    assert (1, 1) == kept["corpus"]["curative/cure-claimed"]
+    assert "hype/old" not in kept["corpus"]
+
+
 def test_a_table_holds_no_empty_part() -> None:
     """What has no row has no heading, and nothing is less than nothing."""
-    run = {"categories": {"hype": ROW}, "rules": {}, "failed": {}}
+    run = {"overall": ROW, "categories": {"hype": ROW}, "rules": {}, "failed": {}}
     table = render_table(run)
 
-    assert ["  hype", "4", "–", "–", "0.00"] == re.split(r"(?<=\S)\s+", table.splitlines()[3])
+    assert ["  any red flag", "4", "–", "–", "0.00"] == re.split(r"(?<=\S)\s{2,}", table.splitlines()[1])
+    assert ["  hype", "4", "–", "–", "0.00"] == re.split(r"(?<=\S)\s+", table.splitlines()[4])
     assert "rules" not in table
     assert "–: the labels do not tell." in table
 

@@ -40,6 +40,18 @@ def test_every_pattern_is_taken_by_re2() -> None:
                 assert [] == list(run_pattern(number, text, {}, indexes[language]))
 
 
+def test_conditions_are_known_by_name_and_system() -> None:
+    """The lexicon behind breadth holds hundreds of conditions of many systems of the body."""
+    counted = {
+        (pattern.term, pattern.group)
+        for pattern in RULES.patterns["en"]
+        if pattern.owner == "breadth/many-conditions" and pattern.term
+    }
+
+    assert len(counted) >= 400
+    assert len({group for _, group in counted}) >= 15
+
+
 @pytest.mark.parametrize("word", ["fraud", "fraudulent", "illegal", "fake", "liar", "criminal", "scam", "quack"])
 def test_findings_describe_and_never_accuse(word: str) -> None:
     """No title, reason or question calls anybody names."""

@@ -28,24 +28,40 @@ from auditor.errors import ExitCode
     metavar="RUN.json",
     help="Show what is gained and lost against a run that was kept.",
 )
+@click.option(
+    "--measured",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Add each rule's precision to this file; as measured.yaml in a rule folder, reports show it.",
+)
 @format_option
 def evaluate_command(
-    corpus: Path, rule_folders: tuple[Path, ...], saved: Path | None, earlier: Path | None, output_format: str
+    corpus: Path, rule_folders: tuple[Path, ...], output_format: str, **files: Path | None
 ) -> ExitCode:
     """Measure how the rules agree with labelled texts and pages.
 
     CORPUS.jsonl holds one case a line; the README says how a case is written. The exit code is 4 if some cases could
     not be audited, and 3 if none could.
     """
-    from auditor.evaluation import compare_runs, evaluate_cases, read_corpus, read_run, render_table, to_run
+    from auditor.evaluation import (
+        compare_runs,
+        evaluate_cases,
+        read_corpus,
+        read_run,
+        render_table,
+        to_run,
+        write_measured,
+    )
 
     rules = load_rules_of(rule_folders)
     cases = read_corpus(corpus, rules)
-    before = read_run(earlier) if earlier else None
+    before = read_run(earlier) if (earlier := files["earlier"]) else None
     run = to_run(evaluate_cases(cases, rules))
     compared = compare_runs(before, run) if before else None
-    if saved:
+    if saved := files["saved"]:
         saved.write_bytes(dump_json(run))
+    if measured := files["measured"]:
+        write_measured(measured, corpus.stem, run)
     if output_format == "json":
         print_json(run | ({"gained": compared[0], "lost": compared[1]} if compared else {}))
     else:

@@ -53,8 +53,12 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
 def judge_count(rule: Rule, scene: Scene) -> Finding | None:
     """Return the finding of a count *rule*: enough distinct terms, from enough groups, near each other."""
     by_place: dict[object, dict[str, Admitted]] = {}
+    last = (-1, 0)
     for admitted in admit_hits(rule, scene, once=False):
         passage, pattern = admitted.place.passage, admitted.place.hit.pattern
+        if (passage.index, admitted.place.hit.start) < last:
+            continue  # "hip arthritis" is one condition, though "arthritis" is another elsewhere
+        last = passage.index, admitted.place.hit.end
         place = {"passage": passage.index, "section": passage.section}.get(rule.near, "page")
         words = passage.text[admitted.place.hit.start : admitted.place.hit.end].casefold()
         by_place.setdefault(place, {}).setdefault(pattern.term or words, admitted)

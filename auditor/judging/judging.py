@@ -80,6 +80,11 @@ def judge_page(
         score_parts=() if obstacle else parts,
         limits=_list_limits(page, document, unread, exclude),
         basis={id_: rules.basis[id_] for id_ in sorted(shown)},
+        measured={
+            finding.rule.id: rules.measured[finding.rule.id]
+            for finding in (*listed, *strengths, *observations)
+            if finding.rule.id in rules.measured
+        },
         rules_digest=rules.digest,
         rules_count=len(rules.rules),
         audited=now().strftime("%Y-%m-%dT%H:%M:%SZ"),

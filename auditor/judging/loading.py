@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import RuleError
 from auditor.judging.codebook import read_codebook
+from auditor.judging.measured import FILE as MEASURED
+from auditor.judging.measured import pool_counts, read_counts
 from auditor.judging.patterns import names_in
 from auditor.judging.preparing import (
     WordGroups,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BASIS = "basis.yaml"
+ADDED_FILES = (BASIS, MEASURED)
+"""Files that a later folder adds to, where it replaces others of the same name."""
 SINGLE_FILES = (BASIS, "codebook.yaml", "offer.yaml", "scoring.yaml")
 DIRECTIONS = ("forward", "backward", "both", "sentence")
 
@@ -60,7 +64,7 @@ def find_rules() -> Path:
 def read_files(folders: Iterable[Path]) -> tuple[RuleFile, ...]:
     """Return the files of *folders* sorted by name; a later folder replaces files of the same name.
 
-    Bases are not replaced but added, so that a folder need not copy those that others rest on.
+    Bases and measured figures are not replaced but added, so that a folder need not copy those of others.
     Raises RuleError for a folder that is missing, holds no rule file or holds what is none.
     """
     files: dict[tuple[str, int], RuleFile] = {}
@@ -75,7 +79,7 @@ def read_files(folders: Iterable[Path]) -> tuple[RuleFile, ...]:
             if path.suffix != ".yaml":
                 raise RuleError(path, None, "the file name must end in .yaml")
             try:
-                files[name, number if name == BASIS else 0] = RuleFile(name, path, path.read_bytes())
+                files[name, number if name in ADDED_FILES else 0] = RuleFile(name, path, path.read_bytes())
             except OSError as error:
                 raise RuleError(path, None, f"cannot be read: {error.strerror}") from error
     return tuple(files[key] for key in sorted(files))
@@ -95,16 +99,15 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
 
     Raises RuleError at the first mistake, with its file and line.
     """
-    nodes: dict[str, tuple[Path, Node]] = {}
-    basis: dict[str, Basis] = {}
-    for file in files:
-        node = read_yaml(file.path, file.content)
-        nodes[file.name] = file.path, node
-        if file.name == BASIS:
-            basis |= _read_basis(file.path, node)
+    read = [(file.name, file.path, read_yaml(file.path, file.content)) for file in files]
+    nodes = {name: (path, node) for name, path, node in read}
     for required in SINGLE_FILES:
         if required not in nodes:
             raise RuleError(required, None, "the rule folder needs this file")
+    basis: dict[str, Basis] = {}
+    for name, path, node in read:
+        if name == BASIS:
+            basis |= _read_basis(path, node)
     lists: WordGroups = {}
     triggers: dict[str, tuple[Trigger, ...]] = {}
     rules: list[Rule] = []
@@ -138,6 +141,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         },
         basis=basis,
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
+        measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
         triggers=triggers,
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
@@ -150,7 +154,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
 def _place_file(name: str, path: Path) -> tuple[str, str]:
     """Return what the file *name* of a rule folder holds: its kind and the rest of its name; "" for single files."""
     parts = name.removesuffix(".yaml").split("/")
-    if name in SINGLE_FILES:
+    if name in (*SINGLE_FILES, MEASURED):
         return "", name
     if parts[0] == "words" and len(parts) == 3:
         expect_language(parts[1], path, 1)

@@ -18,6 +18,7 @@ from auditor.models import (
     Basis,
     Figure,
     Grade,
+    Measured,
     PreparedPattern,
     Rule,
     RuleSet,
@@ -84,7 +85,16 @@ def _shape() -> str:
     """Return a short name for the shape of what is cached, so that a changed program reads no stale file."""
     here = Path(__file__).parent
     sources = [
-        here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py", "codebook.py")
+        here / name
+        for name in (
+            "rules.py",
+            "loading.py",
+            "patterns.py",
+            "preparing.py",
+            "rulefile.py",
+            "codebook.py",
+            "measured.py",
+        )
     ] + [here.parent / "models.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
@@ -134,6 +144,7 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "words": rules.words,
         "basis": [_plain(basis) for basis in rules.basis.values()],
         "codebook": [_plain(variable) for variable in rules.codebook.values()],
+        "measured": {id_: _plain(measured) for id_, measured in rules.measured.items()},
         "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
@@ -162,6 +173,7 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         words=record["words"],
         basis={values[0]: _noun(Basis, values) for values in record["basis"]},
         codebook={values[0]: _variable(values) for values in record["codebook"]},
+        measured={id_: _noun(Measured, values) for id_, values in record["measured"].items()},
         triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),

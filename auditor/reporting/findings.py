@@ -25,6 +25,7 @@ from auditor.reporting.wording import (
     SEVERITIES,
     SEVERITY_NAMES,
     describe_found,
+    describe_measured,
     describe_needed,
     join_words,
     name_category,
@@ -132,6 +133,7 @@ def _view_finding(
         "support": _view_support(finding),
         "ask": rule["ask"],
         "basis": view_grounds(finding, record, bases),
+        "measured": describe_measured(record["measured"].get(rule["id"])),
         "rule": rule["id"],
         "fingerprint": finding["fingerprint"],
     }

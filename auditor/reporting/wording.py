@@ -419,6 +419,22 @@ def describe_grade(grade: str | None) -> str:
     return say("Grade %(grade)s", grade=grade) if grade else ""
 
 
+def describe_measured(measured: dict[str, Any] | None) -> str:
+    """Return how often a rule was right where people had labelled what it found; nothing where that is not known."""
+    if measured is None:
+        return ""
+    shares = (measured["right"] / measured["met"], measured["low"], measured["high"])
+    share, low, high = (f"{100 * part:.0f}" for part in shares)
+    return say(
+        "Right in %(right)s of %(met)s labelled cases: %(share)s%%, 95%% interval %(low)s%% to %(high)s%%",
+        right=measured["right"],
+        met=measured["met"],
+        share=share,
+        low=low,
+        high=high,
+    )
+
+
 def describe_needed(finding: dict[str, Any]) -> str | None:
     """Return what would support the claim of *finding*; ``None`` if no reference would."""
     needed = finding["rule"]["support"]
