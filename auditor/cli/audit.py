@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import find_rule, load_rules_of, rules_option
+from auditor.cli.options import find_rule, jurisdiction_option, load_rules_of, locale_option, rules_option
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
@@ -61,9 +61,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--format",
     "stdout_format",
-    type=click.Choice(["terminal", "json", "html"]),
+    type=click.Choice(["terminal", "json", "html", "markdown", "csv", "sarif"]),
     default="terminal",
-    help="Print a summary, the JSON record (for several pages one a line) or the HTML report. Default: terminal.",
+    help="Print a summary, the JSON record (for several pages one a line), the HTML report, or one of the forms below. "
+    "Default: terminal.",
 )
 @click.option(
     "--json-output",
@@ -71,6 +72,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=_FILE,
     help="Also write the JSON record to this file, for several pages one a line.",
 )
+@click.option("--csv-output", metavar="FILE", type=_FILE, help="Also write a table of all pages, one row a finding.")
+@click.option("--markdown-output", metavar="FILE", type=_FILE, help="Also write the reports on all pages as Markdown.")
+@click.option("--sarif-output", metavar="FILE", type=_FILE, help="Also write the findings of all pages as SARIF 2.1.0.")
+@locale_option
+@jurisdiction_option
 @click.option("--open", "open_report", is_flag=True, help="Show the report in the browser; of several, the first.")
 @rules_option
 @click.option(

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor import pipeline
+from auditor.cli.outputs import FORMS, Outputs
 from auditor.cli.printing import print_data, say_problem, tell_progress, wants_color
 from auditor.cli.wishes import REPORTS, Wishes, names_file
 from auditor.errors import AuditorError, ExitCode
 from auditor.models import Audit, Failure, Page
 from auditor.reporting.html import render_html
-from auditor.reporting.record import render_json, to_record
+from auditor.reporting.record import to_record
 from auditor.reporting.terminal import render_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from auditor.cli.outputs import Output
     from auditor.models import RuleSet
 
 CAPTURES = Path("captures")
@@ -91,30 +93,34 @@ def _keep_pages(pages: Iterable[Page | Failure], wishes: Wishes) -> Iterator[Pag
 
 def _present_all(results: Iterable[Page | Audit | Failure], total: int, wishes: Wishes) -> ExitCode:
     codes: list[ExitCode] = []
-    if wishes.json_output and total > 1:
-        pipeline.write_file(wishes.json_output, "")
+    outputs = Outputs(wishes, total)
+    outputs.open()
     try:
         for result in results:
-            codes.append(_present(result, total, wishes))
+            codes.append(_present(result, outputs, wishes))
             if isinstance(result, Audit):
                 wishes = replace(wishes, open_report=False)
     except KeyboardInterrupt:
+        outputs.close()
         say_problem(f"interrupted after {len(codes)} of {total}; what was written is kept")
         return ExitCode.INTERRUPTED
+    outputs.close()
     if total > 1:
         _conclude(codes, wishes)
     return combine_codes(codes)
 
 
-def _present(result: Page | Audit | Failure, total: int, wishes: Wishes) -> ExitCode:
+def _present(result: Page | Audit | Failure, outputs: Outputs, wishes: Wishes) -> ExitCode:
     if isinstance(result, Page):
         return ExitCode.DONE
     if isinstance(result, Failure):
+        outputs.write_missing(result)
         return _say_failure(result)
-    rendered = pipeline.attempt(result.page.source, partial(_render, result, total, wishes))
+    rendered = pipeline.attempt(result.page.source, partial(_render, result, outputs, wishes))
     if isinstance(rendered, Failure):
+        outputs.write_missing(rendered)
         return _say_failure(rendered)
-    _write(rendered, result.page, total, wishes)
+    _write(rendered, result.page, outputs, wishes)
     return _weigh(result, wishes)
 
 
@@ -126,25 +132,24 @@ def _say_failure(failure: Failure) -> ExitCode:
 class _Rendered(NamedTuple):
     """One audit in the forms that are wished for."""
 
+    record: dict[str, Any]
     report: str
-    record: str
     summary: str
+    others: list[tuple[Output, str]]
 
 
-def _render(audit: Audit, total: int, wishes: Wishes) -> _Rendered:
-    record = to_record(audit)
-    line = summary = ""
-    if wishes.json_output or wishes.stdout_format == "json":
-        line = _render_line(record, total)
+def _render(audit: Audit, outputs: Outputs, wishes: Wishes) -> _Rendered:
+    record = to_record(audit, jurisdictions=wishes.jurisdictions)
+    summary = ""
     if wishes.stdout_format == "terminal" and not wishes.quiet:
         width = shutil.get_terminal_size().columns
         named = record | {"page": record["page"] | {"source": pipeline.name_source(record["page"]["source"])}}
-        summary = render_summary(named, color=wants_color(no_color=wishes.no_color), width=width)
-        summary += "\n" * (total > 1)
-    return _Rendered(render_html(record), line, summary)
+        color = wants_color(no_color=wishes.no_color)
+        summary = render_summary(named, color=color, width=width, locale=wishes.locale) + "\n" * outputs.several
+    return _Rendered(record, render_html(record, locale=wishes.locale), summary, outputs.render(record))
 
 
-def _write(rendered: _Rendered, page: Page, total: int, wishes: Wishes) -> None:
+def _write(rendered: _Rendered, page: Page, outputs: Outputs, wishes: Wishes) -> None:
     """Write the files, then print: what was printed and not written would be lost."""
     if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
         path = _choose_path(page, wishes)
@@ -152,24 +157,15 @@ def _write(rendered: _Rendered, page: Page, total: int, wishes: Wishes) -> None:
         _tell(f"Report: {path}", wishes)
         if wishes.open_report:
             _show_report(path)
-    if wishes.json_output:
-        pipeline.write_file(wishes.json_output, rendered.record, append=total > 1)
-    if wishes.stdout_format == "terminal":
-        print_data(rendered.summary)
-    else:
-        print_data((rendered.record if wishes.stdout_format == "json" else rendered.report).encode())
+    outputs.write(rendered.others, rendered.record)
+    if wishes.stdout_format not in FORMS:
+        print_data(rendered.summary if wishes.stdout_format == "terminal" else rendered.report.encode())
 
 
 def _choose_path(page: Page, wishes: Wishes) -> Path:
     if wishes.output and names_file(wishes.output):
         return wishes.output
     return (wishes.output or REPORTS) / pipeline.name_report(page)
-
-
-def _render_line(record: dict[str, Any], total: int) -> str:
-    """Return *record* as JSON, for several pages each on one line; within strings JSON has no line breaks."""
-    text = render_json(record)
-    return text if total == 1 else re.sub(r"\n *", "", text) + "\n"
 
 
 def _weigh(audit: Audit, wishes: Wishes) -> ExitCode:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "audit": "auditor.cli.audit:audit_command",
     "scan": "auditor.cli.scan:scan_command",
+    "report": "auditor.cli.report:report_command",
+    "diff": "auditor.cli.diff:diff_command",
+    "letter": "auditor.cli.letter:letter_command",
     "rules": "auditor.cli.rules:rules_group",
     "evaluate": "auditor.cli.evaluate:evaluate_command",
 }

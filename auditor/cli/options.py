@@ -10,7 +10,12 @@ import click
 from auditor.cli.printing import print_data
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from auditor.models import Rule, RuleSet
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
 
 rules_option = click.option(
     "--rules",
@@ -27,6 +32,46 @@ format_option = click.option(
     default="terminal",
     help="Print text or JSON. Default: terminal.",
 )
+
+
+def read_jurisdictions(_context: click.Context, _option: click.Parameter, named: str | None) -> tuple[str, ...]:
+    """Return the codes that *named* lists. Raises click.BadParameter for one that nobody knows."""
+    if named is None:
+        return ()
+    from auditor.reporting.wording import JURISDICTIONS
+
+    codes = tuple(dict.fromkeys(code for part in named.lower().split(",") if (code := part.strip())))
+    unknown = [code for code in codes if code not in JURISDICTIONS]
+    if unknown or not codes:
+        known = ", ".join(sorted(JURISDICTIONS))
+        raise click.BadParameter(f"there is no law of {unknown[0] if unknown else 'nowhere'} here; known are {known}.")
+    return codes
+
+
+locale_option = click.option(
+    "--locale",
+    type=click.Choice(["en", "de", "es"]),
+    default="en",
+    help="Language of the reports; what rules say stays in English. Default: en.",
+)
+jurisdiction_option = click.option(
+    "--jurisdiction",
+    "jurisdictions",
+    metavar="CODES",
+    callback=read_jurisdictions,
+    help="Cite only the law of these, such as us,uk,eu,de; what holds everywhere is cited always. Default: all.",
+)
+
+
+def templates_option(names: str) -> Callable[[Command], Command]:
+    """Return the option that takes a folder with the user's own templates, called *names*."""
+    return click.option(
+        "--template",
+        "templates",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help=f"Use the templates of this folder: its {names}; reports/README.md tells what they are given.",
+    )
 
 
 def load_rules_of(folders: tuple[Path, ...]) -> RuleSet:

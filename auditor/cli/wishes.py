@@ -10,6 +10,8 @@ from auditor.models import Severity
 REPORTS = Path("reports")
 STANDARD_INPUT = "-"
 REPORT_SUFFIXES = frozenset({".html", ".htm"})
+OTHER_SUFFIXES = frozenset({".json", ".jsonl", ".csv", ".md", ".sarif"})
+OUTPUTS = ("output", "json_output", "csv_output", "markdown_output", "sarif_output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,11 @@ class Wishes:
     output: Path | None = None
     stdout_format: str = "terminal"
     json_output: Path | None = None
+    csv_output: Path | None = None
+    markdown_output: Path | None = None
+    sarif_output: Path | None = None
+    locale: str = "en"
+    jurisdictions: tuple[str, ...] = ()
     open_report: bool = False
     rule_folders: tuple[Path, ...] = ()
     severity: Severity = Severity.LOW
@@ -50,11 +57,14 @@ def find_contradiction(wishes: Wishes) -> str | None:
         return f"--fail-on {wishes.fail_on.name.lower()} looks at what is listed, and {unlisted} lists less"
     if wishes.capture_only and _asks_for_audit(wishes):
         return "--capture-only makes no audit, so there is nothing to report or to fail on"
-    if wishes.output and (str(wishes.output) == "-" or wishes.output.suffix.lower() in {".json", ".jsonl"}):
-        return "--output takes the HTML report; use --format or --json-output for the record"
-    written = [path.absolute() for path in (wishes.output, wishes.json_output) if path]
-    if len(set(written)) < len(written):
-        return "--output and --json-output name the same file"
+    if wishes.output and (str(wishes.output) == "-" or wishes.output.suffix.lower() in OTHER_SUFFIXES):
+        return "--output takes the HTML report; use --format or --json-output for the record, and so for other forms"
+    named = [(name, path) for name in OUTPUTS if (path := getattr(wishes, name))]
+    for place, (name, path) in enumerate(named):
+        for other, same in named[:place]:
+            if path.absolute() == same.absolute():
+                return f"{_name_option(other)} and {_name_option(name)} name the same file"
+    written = [path.absolute() for _, path in named]
     sources = [Path(source).absolute() for source in wishes.sources]
     if any(source in written and not _is_folder(source) for source in sources):
         return "a report cannot be written over its own source"
@@ -68,6 +78,10 @@ def names_file(output: Path | None) -> bool:
     return output is not None and output.suffix.lower() in REPORT_SUFFIXES and not _is_folder(output)
 
 
+def _name_option(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
@@ -76,5 +90,6 @@ def _is_folder(path: Path) -> bool:
 
 
 def _asks_for_audit(wishes: Wishes) -> bool:
-    asked = (wishes.output, wishes.json_output, wishes.fail_on, wishes.min_score, wishes.open_report or None)
+    outputs = (getattr(wishes, name) for name in OUTPUTS)
+    asked = (*outputs, wishes.fail_on, wishes.min_score, wishes.open_report or None)
     return wishes.stdout_format != "terminal" or any(wish is not None for wish in asked)

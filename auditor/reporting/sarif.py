@@ -29,8 +29,11 @@ FINGERPRINT = "clinicAuditor/v1"
 SHOWN_QUOTES = 10
 
 
-def render_sarif(records: Iterable[dict[str, Any]]) -> str:
-    """Return *records* as one SARIF log: one run with all their pages, rules and results."""
+def render_sarif(records: Iterable[dict[str, Any]], *, missing: Iterable[tuple[str, str]] = ()) -> str:
+    """Return *records* as one SARIF log: one run with all their pages, rules and results.
+
+    *missing* are the sources that gave no page, each with the reason.
+    """
     rules: dict[str, dict[str, Any]] = {}
     artifacts: list[dict[str, Any]] = []
     results, notices = [], []
@@ -48,6 +51,9 @@ def render_sarif(records: Iterable[dict[str, Any]]) -> str:
         notice = _to_notice(record, number)
         if record["score"] is None and notice not in notices:
             notices.append(notice)
+    notices += [
+        {"level": "error", "message": {"text": f"{name_source(source)}: {reason}"}} for source, reason in missing
+    ]
     driver = {"name": "clinic-auditor", "rules": list(rules.values())}
     if version:
         driver["semanticVersion"] = version

@@ -42,6 +42,14 @@ def render_table(records: Iterable[dict[str, Any]], *, head: bool = True) -> str
     return text.getvalue()
 
 
+def render_missing(source: str, reason: str) -> str:
+    """Return the row of a source that gave no page, so that none of those asked for is missing."""
+    text = io.StringIO(newline="")
+    row = {"page": name_source(source), "not_assessed": reason}
+    csv.writer(text).writerow([_defuse(row.get(column, "")) for column in COLUMNS])
+    return text.getvalue()
+
+
 def list_rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield a row for each finding of *record*, red flags first, gravest first, then strengths."""
     page = record["page"]

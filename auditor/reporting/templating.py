@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.errors import TemplateError
 from auditor.reporting.catalogue import say, say_many
 from auditor.reporting.cleaning import clean_text
+from auditor.reporting.linking import link_url
 from auditor.reporting.marking import escape_markdown
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _build_environment(
         extensions=["jinja2.ext.i18n"] if sandboxed else [],
     )
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["autolink"] = _link_markdown
     environment.globals |= {
         "_": say,
         "gettext": say,
@@ -109,6 +111,15 @@ def _clean_markdown(value: Any) -> Any:
     from markupsafe import Markup
 
     return Markup(escape_markdown(clean_text(value)))  # noqa: S704  escaped for Markdown, where HTML's way would be wrong
+
+
+def _link_markdown(url: str) -> str:
+    """Return *url* as a link in Markdown, if a reader may follow it."""
+    from markupsafe import Markup
+
+    if link_url(url) is None or not url.isascii() or "<" in url or ">" in url:
+        return url
+    return Markup(f"<{url}>")  # noqa: S704  a plain web address between the signs that make it a link
 
 
 def _embed(environment: Environment, name: str) -> str:

@@ -61,7 +61,7 @@ def _draw_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
         (*shown["findings"], *shown["strengths"]), (*record["findings"], *record["strengths"]), strict=True
     ):
         kept["described"] = clean_text(describe_structure(finding, record["document"]))
-    lines = _Lines(color=color, width=min(max(width, NARROWEST), WIDEST))
+    lines = Lines(color=color, width=min(max(width, NARROWEST), WIDEST))
     _add_head(lines, shown)
     _add_findings(lines, shown)
     _add_strengths(lines, shown)
@@ -70,7 +70,7 @@ def _draw_summary(record: dict[str, Any], *, color: bool, width: int) -> str:
     return "\n".join(lines.done) + "\n"
 
 
-class _Lines:
+class Lines:
     """Lines under way, wrapped to one width and painted or not."""
 
     def __init__(self, *, color: bool, width: int) -> None:
@@ -79,14 +79,16 @@ class _Lines:
         self.done: list[str] = []
 
     def add(self, text: str, paint: str = "", *, indent: int = 0, most: int = 0) -> None:
+        """Add *text*, wrapped, on at most *most* lines if that is not 0."""
         wrapped = wrap_text(text, self.width - indent, most or None) or [""]
         self.done.extend(" " * indent + self.paint(line, paint) for line in wrapped)
 
     def paint(self, text: str, paint: str) -> str:
+        """Return *text* in the colour *paint*, where colour is wanted."""
         return f"\033[{_COLOURS[paint]}m{text}\033[0m" if self.color and paint and text else text
 
 
-def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
+def _add_head(lines: Lines, record: dict[str, Any]) -> None:
     page, facts = record["page"], record["document"]["facts"]
     address = page["url"] or page["source"]
     lines.add(facts["title"] or address, "bold", most=2)
@@ -104,7 +106,7 @@ def _add_head(lines: _Lines, record: dict[str, Any]) -> None:
         lines.add(say_sentence(record["meaning"]), indent=2)
 
 
-def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
+def _add_findings(lines: Lines, record: dict[str, Any]) -> None:
     findings = rank_findings(record)
     lines.add("")
     unlisted = describe_unlisted(record)
@@ -128,7 +130,7 @@ def _add_findings(lines: _Lines, record: dict[str, Any]) -> None:
         lines.add(_count_more(len(findings)))
 
 
-def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
+def _add_finding(lines: Lines, finding: dict[str, Any], paint: str) -> None:
     rule = finding["rule"]
     mark = STRENGTH if paint == "strength" else f"{SYMBOLS[paint]} {say(SEVERITY_NAMES[paint]).upper()}"
     hang = len(mark) + 2
@@ -154,7 +156,7 @@ def _add_finding(lines: _Lines, finding: dict[str, Any], paint: str) -> None:
         lines.add(say("Would support it: %(support)s.", support=support), indent=4)
 
 
-def _add_strengths(lines: _Lines, record: dict[str, Any]) -> None:
+def _add_strengths(lines: Lines, record: dict[str, Any]) -> None:
     strengths = record["strengths"]
     if not strengths:
         return
