@@ -19,6 +19,7 @@ from auditor.models import (
     Figure,
     Grade,
     PreparedPattern,
+    PreparedPatterns,
     Rule,
     RuleSet,
     Scoring,
@@ -84,7 +85,8 @@ def _shape() -> str:
     """Return a short name for the shape of what is cached, so that a changed program reads no stale file."""
     here = Path(__file__).parent
     sources = [
-        here / name for name in ("rules.py", "loading.py", "patterns.py", "preparing.py", "rulefile.py", "codebook.py")
+        here / name
+        for name in ("rules.py", "loading.py", "patterns.py", "gates.py", "preparing.py", "rulefile.py", "codebook.py")
     ] + [here.parent / "models.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
@@ -137,8 +139,10 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
-        "literals": rules.literals,
-        "patterns": {language: [tuple(pattern) for pattern in items] for language, items in rules.patterns.items()},
+        "patterns": {
+            language: (tuple(map(tuple, prepared.patterns)), *prepared[1:])
+            for language, prepared in rules.patterns.items()
+        },
     }
 
 
@@ -165,8 +169,10 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
-        patterns={language: tuple(map(PreparedPattern._make, items)) for language, items in record["patterns"].items()},
-        literals=record["literals"],
+        patterns={
+            language: PreparedPatterns(tuple(map(PreparedPattern._make, patterns)), *others)
+            for language, (patterns, *others) in record["patterns"].items()
+        },
         digest=record["digest"],
     )
 
