@@ -332,16 +332,31 @@ class PreparedPattern(NamedTuple):
     """As written in the file."""
     pattern: str
     """The same, for a count with one term in place of the list it names."""
-    gates: tuple[frozenset[int], ...]
-    """Of each gate one literal must occur, as its number in ``RuleSet.literals``; the first gate tells most."""
+    ways: tuple[tuple[tuple[int, ...], int], ...]
+    """The ways it can hit: the gates that must be open, in order, and how many spaces a hit holds at most."""
+    exact: frozenset[str] = frozenset()
+    """All that it can hit, if that is a list of words."""
     term: str = ""
     """For a count: what is counted."""
     group: str = ""
     """For a count: the group the term belongs to."""
     far: bool = False
     """For ``beside``: whether a hit in another passage serves."""
-    exact: bool = False
-    """Whether its only gate lists all that it can hit."""
+
+
+class PreparedPatterns(NamedTuple):
+    """The patterns of one language with what opens their gates."""
+
+    patterns: tuple[PreparedPattern, ...]
+    literals: tuple[str, ...]
+    parts: Mapping[str, tuple[int, ...]]
+    """A part of words to the literals that only a text with that part can hold."""
+    calls: tuple[tuple[int, ...], ...]
+    """For each literal the gates that it opens and that call patterns."""
+    gates: tuple[tuple[int, ...], ...]
+    """For each gate the literals of which one must occur."""
+    callers: tuple[tuple[int, ...], ...]
+    """For each gate the patterns that are worth a look when it is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -421,10 +436,8 @@ class RuleSet:
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Sign of selling or informing to language to patterns."""
     scoring: Scoring
-    patterns: Mapping[str, tuple[PreparedPattern, ...]]
+    patterns: Mapping[str, PreparedPatterns]
     """Language to its patterns, made ready for the matcher."""
-    literals: Mapping[str, tuple[str, ...]]
-    """Language to the lower-case literals that gate its patterns."""
     digest: str
     """SHA-256 over names and contents of all files."""
 

@@ -131,7 +131,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             written.extend(
                 Written(f"offer/{sign}", "match", language, source, offer_path, None, source) for source in sources
             )
-    patterns, literals = prepare_patterns(written, lists)
+    patterns = prepare_patterns(written, lists)
     _refuse_dead_lists(rules, lists, nodes)
     return RuleSet(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
@@ -146,7 +146,6 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,
-        literals=literals,
         digest=digest_files(files),
     )
 

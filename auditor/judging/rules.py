@@ -20,6 +20,7 @@ from auditor.models import (
     Grade,
     Measured,
     PreparedPattern,
+    PreparedPatterns,
     Rule,
     RuleSet,
     Scoring,
@@ -90,6 +91,7 @@ def _shape() -> str:
             "rules.py",
             "loading.py",
             "patterns.py",
+            "gates.py",
             "preparing.py",
             "rulefile.py",
             "codebook.py",
@@ -148,8 +150,10 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
-        "literals": rules.literals,
-        "patterns": {language: [tuple(pattern) for pattern in items] for language, items in rules.patterns.items()},
+        "patterns": {
+            language: (tuple(map(tuple, prepared.patterns)), *prepared[1:])
+            for language, prepared in rules.patterns.items()
+        },
     }
 
 
@@ -177,8 +181,10 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
-        patterns={language: tuple(map(PreparedPattern._make, items)) for language, items in record["patterns"].items()},
-        literals=record["literals"],
+        patterns={
+            language: PreparedPatterns(tuple(map(PreparedPattern._make, patterns)), *others)
+            for language, (patterns, *others) in record["patterns"].items()
+        },
         digest=record["digest"],
     )
 
