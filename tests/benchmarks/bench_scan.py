@@ -36,7 +36,9 @@ def main() -> None:
     show(f"{options.pages} pages of {PAGE // 1000} kB, {options.jobs} processes", rate, "pages/s", least=LEAST_RATE)
     show("against one process", alone / together, "times as fast", least=LEAST_SPEEDUP)
     early, late = sizes[len(sizes) // 10], sizes[-1]
-    show(f"resident size, {early >> 20} to {late >> 20} MB", late / early, "times its size at a tenth", most=MOST_GROWTH)
+    show(
+        f"resident size, {early >> 20} to {late >> 20} MB", late / early, "times its size at a tenth", most=MOST_GROWTH
+    )
 
 
 def make_archives(folder: Path, pages: int, archives: int) -> list[Path]:
