@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "audit": "auditor.cli.audit:audit_command",
     "scan": "auditor.cli.scan:scan_command",
+    "verify": "auditor.cli.verify:verify_command",
     "rules": "auditor.cli.rules:rules_group",
     "evaluate": "auditor.cli.evaluate:evaluate_command",
 }

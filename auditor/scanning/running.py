@@ -21,6 +21,7 @@ from auditor.scanning import store
 from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
 from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
+from auditor.scanning.manifest import MANIFEST, hash_file, write_manifest
 from auditor.scanning.models import Judgement, Part, Politeness
 from auditor.scanning.verdicts import judge_sites
 
@@ -98,35 +99,48 @@ def _say_nothing(_step: Step) -> None:
     """Tell nobody."""
 
 
-def scan(order: Order, folder: Path, *, jobs: int, now: Clock, tell: Callable[[Step], None] = _say_nothing) -> Outcome:
+def scan(
+    order: Order,
+    folder: Path,
+    *,
+    jobs: int,
+    now: Clock,
+    tell: Callable[[Step], None] = _say_nothing,
+    sleep: Sleep = asyncio.sleep,
+) -> Outcome:
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
     Raises `AuditorError` if another process is at work there, or if the folder holds something else.
     """
     with hold_run(folder):
-        connection, visit = _open_run(order, folder, jobs, now)
+        is_sealed = (folder / MANIFEST).exists()
         try:
-            is_new = visit["finished"] is None
-            if is_new:
-                with catch_interrupt() as stop:
-                    _go_on(
-                        _Session(
-                            connection=connection,
-                            folder=folder,
-                            order=order,
-                            visit=visit["visit"],
-                            jobs=jobs,
-                            now=now,
-                            tell=tell,
-                            stop=stop,
-                            sleep=sleep,
+            connection, visit = _open_run(order, folder, jobs, now, reading=is_sealed)
+            try:
+                if not is_sealed:
+                    with catch_interrupt() as stop:
+                        _go_on(
+                            _Session(
+                                connection=connection,
+                                folder=folder,
+                                order=order,
+                                visit=visit,
+                                jobs=jobs,
+                                now=now,
+                                tell=tell,
+                                stop=stop,
+                                sleep=sleep,
+                            )
                         )
-                    )
-            return _sum_up(connection, folder, visit["visit"], is_new=is_new)
+                outcome = _sum_up(connection, folder, visit, is_new=not is_sealed)
+                about, inputs = describe_run(connection), list_inputs(connection)
+            finally:
+                store.close_store(connection, reading=is_sealed)
+            if not is_sealed:
+                write_manifest(folder, about=about, inputs=inputs)
         except (OSError, store.StoreError) as error:
             raise explain_full(error, folder) from error
-        finally:
-            store.close_store(connection)
+    return outcome
 
 
 @contextmanager
@@ -149,7 +163,7 @@ def catch_interrupt() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _open_run(order: Order, folder: Path, jobs: int, now: Clock) -> tuple[sqlite3.Connection, sqlite3.Row]:
+def _open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool) -> tuple[sqlite3.Connection, int]:
     """Return the store of the run in *folder* and its latest visit, both made if the run is new."""
     rules = load_rules_once(order.judgement.rule_folders)
     settings = describe_settings(order)
@@ -173,8 +187,8 @@ def _open_run(order: Order, folder: Path, jobs: int, now: Clock) -> tuple[sqlite
             for failure in parts:
                 if isinstance(failure, Failure):
                     store.add_failed_source(connection, visit, failure)
-        return connection, store.find_visit(connection)
-    connection = store.open_store(folder)
+        return connection, visit
+    connection = store.open_store(folder, reading=reading)
     visit_row = store.find_visit(connection)
     if visit_row is None:
         raise AuditorError(f"the run in {folder} was never begun: delete the folder and scan again")
@@ -188,7 +202,7 @@ def _open_run(order: Order, folder: Path, jobs: int, now: Clock) -> tuple[sqlite
             f"the scan in {folder} was begun with other settings ({', '.join(changed)}): "
             "give the same ones to go on with it, or name another folder"
         )
-    return connection, visit_row
+    return connection, int(visit_row["visit"])
 
 
 def _list_parts(saved: Sequence[str], jobs: int) -> list[Part | Failure]:
@@ -293,6 +307,21 @@ def explain_full(error: Exception, folder: Path) -> AuditorError:
 
 
 # --- what a run is known by --------------------------------------------------------------------
+
+
+def describe_run(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Return what a manifest says of how a run was made."""
+    run = store.read_run(connection)
+    visits = [dict(row) for row in connection.execute("SELECT * FROM visits ORDER BY visit")]
+    for visit in visits:
+        visit["settings"] = json.loads(visit["settings"])
+    return {"created": run["created"], "targets": run["targets"], "visits": visits}
+
+
+def list_inputs(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the archives outside of the run that were read, with their SHA-256."""
+    rows = connection.execute("SELECT DISTINCT source FROM tasks WHERE kind = 'archive' ORDER BY source").fetchall()
+    return {source: hash_file(Path(source)) for (source,) in rows if Path(source).is_file()}
 
 
 def describe_settings(order: Order) -> dict[str, Any]:

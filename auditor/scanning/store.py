@@ -71,15 +71,18 @@ def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def close_store(connection: sqlite3.Connection) -> None:
+def close_store(connection: sqlite3.Connection, *, reading: bool = False) -> None:
     """Close the store so that it is one file again, whose bytes no reader changes."""
+    if reading:
+        connection.close()
+        return
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error:
         # A full disk may forbid it; the next who opens the store puts it in order.
-        pass
+        return
     finally:
         connection.close()
 
@@ -163,7 +166,7 @@ def find_visit(connection: sqlite3.Connection) -> sqlite3.Row:
 
 def finish_visit(connection: sqlite3.Connection, visit: int, finished: str) -> None:
     """Note that *visit* is complete."""
-    connection.execute("UPDATE visits SET finished = ? WHERE visit = ?", (finished, visit))
+    connection.execute("UPDATE visits SET finished = coalesce(finished, ?) WHERE visit = ?", (finished, visit))
 
 
 def add_mistakes(connection: sqlite3.Connection, visit: int, mistakes: Iterable[Mistake]) -> None:
