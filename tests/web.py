@@ -84,6 +84,7 @@ class Web:
         self.sites = dict(sites)
         self.asked: list[Asked] = []
         self.port = 0
+        self._open: set[Writer] = set()
 
     def url(self, host: str, path: str = "/") -> str:
         """Return the address of *path* on *host*."""
@@ -95,6 +96,7 @@ class Web:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         host = writer.get_extra_info("sockname")[0]
+        self._open.add(writer)
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while not writer.is_closing():
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -105,8 +107,8 @@ class Web:
                 default = site.get("*", answer("404 Not Found", page("Not found")))
                 await _reply(site.get(asked.path, default), writer, asked)
                 await writer.drain()
-        with suppress(ConnectionError):
-            writer.close()
+        writer.close()
+        self._open.discard(writer)
 
     async def _run(self, ready: threading.Event, done: asyncio.Event) -> None:
         servers: list[asyncio.Server] = []
@@ -117,8 +119,12 @@ class Web:
         await done.wait()
         for server in servers:
             server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        for writer in self._open:
+            writer.transport.abort()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _reply(reply: Reply, writer: Writer, asked: Asked) -> None:
