@@ -29,6 +29,8 @@ class ExitCode(IntEnum):
     """The single target could not be assessed."""
     SOME_NOT_ASSESSED = 4
     """Some of several targets could not be assessed."""
+    ALTERED = 5
+    """A run is not as it was sealed."""
     INTERRUPTED = 130
     """Stopped from the keyboard."""
 

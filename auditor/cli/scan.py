@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import date as Date  # noqa: N812 - the option is called so
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,32 @@ from auditor.cli.options import find_rule, load_rules_of, rules_option
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
+
+
+def _check_reason(_context: click.Context, _option: click.Parameter, reason: str | None) -> str | None:
+    if reason is not None and len(reason.split()) < 2:
+        raise click.BadParameter("say in a few words why, for the record.")
+    return reason
+
+
+def _check_patterns(_context: click.Context, _option: click.Parameter, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in patterns:
+        _check_pattern(pattern)
+    return patterns
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise click.BadParameter(f"{pattern} is no regular expression: {error}.") from error
+
+
+def _check_date(_context: click.Context, _option: click.Parameter, date: str | None) -> str | None:
+    try:
+        return Date.fromisoformat(date).isoformat() if date else None
+    except ValueError as error:
+        raise click.BadParameter("write a day as 2031-03-14.") from error
 
 
 @click.command("scan")
@@ -28,6 +56,63 @@ if TYPE_CHECKING:
 @click.option("--exclude-rule", "excluded", metavar="ID", multiple=True, help="Leave this rule out. Repeatable.")
 @click.option("--language", metavar="CODE", help="Take the pages to be in this language, such as en or zh.")
 @click.option(
+    "--pages", metavar="N", type=click.IntRange(1, 10_000), help="Judge at most so many pages of a site. Default: 25."
+)
+@click.option(
+    "--depth", metavar="N", type=click.IntRange(0, 100), help="Follow links so far from the start. Default: 5."
+)
+@click.option(
+    "--delay",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    help="Wait between two requests to one host; a longer Crawl-delay is honoured. Default: 1.",
+)
+@click.option("--sites", metavar="N", type=click.IntRange(1, 1000), help="Crawl so many sites at once. Default: 16.")
+@click.option(
+    "--no-robots",
+    "robots_reason",
+    metavar="REASON",
+    callback=_check_reason,
+    help="Do not ask robots.txt, and write into the record why.",
+)
+@click.option(
+    "--include",
+    metavar="REGEX",
+    multiple=True,
+    callback=_check_patterns,
+    help="Fetch only addresses that one such expression matches. Repeatable.",
+)
+@click.option(
+    "--exclude",
+    metavar="REGEX",
+    multiple=True,
+    callback=_check_patterns,
+    help="Do not fetch addresses that this expression matches. Repeatable.",
+)
+@click.option(
+    "--since", metavar="DATE", callback=_check_date, help="Only pages that changed since this day, such as 2031-03-14."
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    help="Give a page up after this time. Default: 60.",
+)
+@click.option(
+    "--retries", metavar="N", type=click.IntRange(0, 20), help="Ask a busy or broken host so often again. Default: 2."
+)
+@click.option(
+    "--max-host-errors",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    help="Give a site up after so many errors in a row. Default: 10.",
+)
+@click.option(
+    "--max-bytes", metavar="N", type=click.IntRange(min=1), help="Cut a page off at this size. Default: 20000000."
+)
+@click.option("--user-agent", metavar="TEXT", help="Name yourself so to web servers.")
+@click.option("--allow-private", is_flag=True, help="Also fetch from private, local and reserved addresses.")
+@click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(1, 256),
@@ -40,9 +125,10 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
     archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted.
     """
-    from auditor.cli.scanning import carry_out
+    from auditor.cli.scanning import ScanWishes, carry_out
 
     rules = load_rules_of(options["rule_folders"])
     for name in excluded:
         find_rule(name, rules)
-    return carry_out(sources, excluded=excluded, **(options | {"jobs": options["jobs"] or os.cpu_count() or 1}))
+    asked = {name: value for name, value in options.items() if value is not None}
+    return carry_out(ScanWishes(sources=sources, excluded=excluded, **({"jobs": os.cpu_count() or 1} | asked)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,45 +11,76 @@ from auditor.cli.printing import say_problem, tell_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
 from auditor.scanning.models import Judgement, Politeness
-from auditor.scanning.running import Order, Outcome, scan
+from auditor.scanning.running import Order, Outcome, Step, Stopped, scan
 from auditor.scanning.targets import read_list
 from auditor.sources.warc import is_archive_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from auditor.scanning.models import Mistake, Target
 
 STANDARD_INPUT = "-"
 
 
-def carry_out(
-    sources: Sequence[str],
-    *,
-    output: Path,
-    rule_folders: tuple[Path, ...],
-    excluded: tuple[str, ...],
-    language: str | None,
-    jobs: int,
-    quiet: bool,
-) -> ExitCode:
-    """Scan *sources* into the folder *output*."""
-    judgement = Judgement(
-        rule_folders=tuple(str(folder.resolve()) for folder in rule_folders), exclude=excluded, language=language
-    )
-    order = read_order(sources, judgement=judgement, politeness=Politeness())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanWishes:
+    """The command line of ``auditor scan``, read; what was not asked for is as in `Politeness`."""
+
+    sources: tuple[str, ...]
+    output: Path
+    jobs: int
+    rule_folders: tuple[Path, ...] = ()
+    excluded: tuple[str, ...] = ()
+    language: str | None = None
+    pages: int | None = None
+    depth: int | None = None
+    delay: float | None = None
+    sites: int | None = None
+    robots_reason: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    since: str | None = None
+    timeout: float | None = None
+    retries: int | None = None
+    max_host_errors: int | None = None
+    max_bytes: int | None = None
+    user_agent: str | None = None
+    allow_private: bool = False
+    quiet: bool = False
+
+
+def carry_out(wishes: ScanWishes) -> ExitCode:
+    """Scan what *wishes* name."""
+    order = read_order(wishes)
     for mistake in order.mistakes:
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
-    outcome = scan(order, output, jobs=jobs, now=read_clock, tell=lambda step: None if quiet else _tell_step(step))
-    return _conclude(order, outcome, quiet=quiet)
+    try:
+        outcome = scan(
+            order,
+            wishes.output,
+            jobs=wishes.jobs,
+            now=read_clock,
+            tell=lambda step: None if wishes.quiet else _tell_step(step),
+        )
+    except Stopped:
+        say_problem(f"stopped; what was done is kept in {wishes.output}: give the same command to go on")
+        return ExitCode.INTERRUPTED
+    return _conclude(order, outcome, quiet=wishes.quiet)
 
 
-def read_order(sources: Sequence[str], **how: Any) -> Order:
-    """Return what *sources* ask for: lists are read, archives and folders only named."""
+def choose_politeness(wishes: ScanWishes) -> Politeness:
+    """Return how sites are crawled, as asked for."""
+    names = {field.name for field in fields(Politeness)} & {field.name for field in fields(ScanWishes)}
+    asked = {name: getattr(wishes, name) for name in names}
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    return Politeness(**given, robots=wishes.robots_reason is None)
+
+
+def read_order(wishes: ScanWishes) -> Order:
+    """Return what is asked for: lists are read, archives and folders only named."""
     targets: list[Target] = []
     mistakes: list[Mistake] = []
     saved: list[str] = []
-    for source in sources:
+    for source in wishes.sources:
         if is_archive_name(source) or Path(source).is_dir():
             saved.append(str(Path(source)))
             continue
@@ -58,7 +90,19 @@ def read_order(sources: Sequence[str], **how: Any) -> Order:
         mistakes.extend(wrong)
     if not targets and not saved:
         raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
-    return Order(targets=tuple(targets), mistakes=tuple(mistakes), saved=tuple(saved), **how)
+    judgement = Judgement(
+        rule_folders=tuple(str(folder.resolve()) for folder in wishes.rule_folders),
+        exclude=wishes.excluded,
+        language=wishes.language,
+        max_bytes=wishes.max_bytes or Judgement().max_bytes,
+    )
+    return Order(
+        targets=tuple(targets),
+        mistakes=tuple(mistakes),
+        saved=tuple(saved),
+        judgement=judgement,
+        politeness=choose_politeness(wishes),
+    )
 
 
 def _read_source(source: str) -> tuple[str, str]:
@@ -72,8 +116,9 @@ def _read_source(source: str) -> tuple[str, str]:
         raise AuditorError(f"{source}: the list cannot be read, {error.strerror}: check the path") from error
 
 
-def _tell_step(step: Any) -> None:
-    tell_progress(f"[{step.sites}/{step.total}] {step.site}: {step.done} pages, {step.failed} failed")
+def _tell_step(step: Step) -> None:
+    if not step.state:
+        tell_progress(f"[{step.done}/{step.total}] {step.what}: {step.pages} pages so far, {step.failed} failed")
 
 
 def _conclude(order: Order, outcome: Outcome, *, quiet: bool) -> ExitCode:

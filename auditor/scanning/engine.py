@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
@@ -31,19 +31,16 @@ def run_processes(function: Callable[[T], R], pieces: Iterable[T], *, jobs: int)
 
     When a process dies, the pieces in hand are tried again one by one, and the guilty one gets a `Failure`.
     """
-    if jobs == 1:
-        for piece in pieces:
-            yield piece, function(piece)
-        return
-    waiting = deque(pieces)
-    while waiting:
+    waiting = iter(pieces)
+    while True:
         in_hand: dict[Future[R], T] = {}
         with open_pool(jobs) as pool:
             try:
-                while waiting or in_hand:
-                    while waiting and len(in_hand) < jobs * _AHEAD:
-                        piece = waiting.popleft()
+                while True:
+                    for piece in itertools.islice(waiting, jobs * _AHEAD - len(in_hand)):
                         in_hand[pool.submit(function, piece)] = piece
+                    if not in_hand:
+                        return
                     done, _ = wait(in_hand, return_when=FIRST_COMPLETED)
                     for future in done:
                         result = future.result()
@@ -53,8 +50,6 @@ def run_processes(function: Callable[[T], R], pieces: Iterable[T], *, jobs: int)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-            else:
-                return
         for piece in suspects:
             yield piece, run_alone(function, piece)
 

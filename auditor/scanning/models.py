@@ -70,6 +70,8 @@ class Politeness:
     """Expressions of which an address must match one."""
     exclude: tuple[str, ...] = ()
     timeout: float = 60.0
+    """For one page, redirects included, waiting for a turn not."""
+    max_bytes: int = 20_000_000
     retries: int = 2
     """How often a page is asked for again."""
     max_host_errors: int = 10

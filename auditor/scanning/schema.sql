@@ -51,7 +51,9 @@ CREATE TABLE tasks (
   reason TEXT,  -- why it failed, or was skipped
   robots TEXT,  -- the site's robots.txt as it was received
   archive TEXT,  -- the crawl's web archive, relative to RUN
-  archived INTEGER NOT NULL DEFAULT 0  -- bytes of it that the store knows of
+  archived INTEGER NOT NULL DEFAULT 0,  -- bytes of it that the store knows of
+  errors INTEGER NOT NULL DEFAULT 0,  -- of the host, in a row
+  requests INTEGER NOT NULL DEFAULT 0  -- pages that were asked for
 );
 
 CREATE TABLE pages (

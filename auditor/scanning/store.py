@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from auditor.models import Failure, RuleSet
     from auditor.scanning.models import Mistake, Target
 
+StoreError = sqlite3.Error
+"""What is raised when something cannot be kept, for instance because the disk is full."""
+
 STORE = "run.sqlite"
 FORMAT = "clinic-auditor/run/1"
 
@@ -29,7 +32,7 @@ _PAGE_COLUMNS = ", ".join(PageRow._fields)
 _INSERT_PAGE = (
     f"INSERT INTO pages (page, task, visit, {_PAGE_COLUMNS}) VALUES ({', '.join('?' * (3 + len(PageRow._fields)))})"
 )
-_UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._fields)} WHERE page = ?"
+_UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._fields)}, attempts = ? WHERE page = ?"
 
 
 def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
@@ -68,10 +71,20 @@ def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def close_store(connection: sqlite3.Connection) -> None:
+def close_store(connection: sqlite3.Connection, *, reading: bool = False) -> None:
     """Close the store so that it is one file again, whose bytes no reader changes."""
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.close()
+    if reading:
+        connection.close()
+        return
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error:
+        # A full disk may forbid it; the next who opens the store puts it in order.
+        return
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -85,6 +98,27 @@ def write(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+@contextmanager
+def batch(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold a piece of work that is kept whole or not at all, with others by the next `commit`."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN IMMEDIATE")
+    connection.execute("SAVEPOINT piece")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO piece")
+        raise
+    connection.execute("RELEASE piece")
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """Keep the pieces of work that are done."""
+    if connection.in_transaction:
+        connection.execute("COMMIT")
 
 
 def read_run(connection: sqlite3.Connection) -> dict[str, str]:
@@ -132,7 +166,7 @@ def find_visit(connection: sqlite3.Connection) -> sqlite3.Row:
 
 def finish_visit(connection: sqlite3.Connection, visit: int, finished: str) -> None:
     """Note that *visit* is complete."""
-    connection.execute("UPDATE visits SET finished = ? WHERE visit = ?", (finished, visit))
+    connection.execute("UPDATE visits SET finished = coalesce(finished, ?) WHERE visit = ?", (finished, visit))
 
 
 def add_mistakes(connection: sqlite3.Connection, visit: int, mistakes: Iterable[Mistake]) -> None:
@@ -224,6 +258,91 @@ def _add_site(connection: sqlite3.Connection, site: str, position: int, target: 
     )
 
 
+# --- crawls ------------------------------------------------------------------------------------
+
+
+def list_crawls(connection: sqlite3.Connection, visit: int) -> list[tuple[sqlite3.Row, sqlite3.Row]]:
+    """Return the crawls that *visit* has still to do, each with its site."""
+    tasks = connection.execute(
+        "SELECT * FROM tasks WHERE visit = ? AND kind = 'crawl' AND state IN ('waiting', 'started') ORDER BY task",
+        (visit,),
+    ).fetchall()
+    return [
+        (task, connection.execute("SELECT * FROM sites WHERE site = ?", (task["site"],)).fetchone()) for task in tasks
+    ]
+
+
+def begin_crawl(connection: sqlite3.Connection, task: int, *, robots: str, archive: str, archived: int) -> None:
+    """Note that a crawl has begun, with what the site asks for."""
+    connection.execute(
+        "UPDATE tasks SET state = 'started', robots = ?, archive = ?, archived = ? WHERE task = ?",
+        (*_clean((robots,)), archive, archived, task),
+    )
+
+
+def note_crawl(connection: sqlite3.Connection, task: int, *, archived: int, errors: int, requests: int) -> None:
+    """Note how far a crawl has come."""
+    connection.execute(
+        "UPDATE tasks SET archived = ?, errors = ?, requests = ? WHERE task = ?", (archived, errors, requests, task)
+    )
+
+
+def forget_crawl(connection: sqlite3.Connection, task: int) -> None:
+    """Forget all that is known of a crawl."""
+    of_task = "(SELECT page FROM pages WHERE task = ?)"
+    with batch(connection):
+        for table in ("findings", "quotes", "disclosures", "traits", "texts"):
+            connection.execute(f"DELETE FROM {table} WHERE page IN {of_task}", (task,))
+        connection.execute("DELETE FROM pages WHERE task = ?", (task,))
+        connection.execute(
+            "UPDATE tasks SET state = 'waiting', robots = NULL, archived = 0, errors = 0, requests = 0 WHERE task = ?",
+            (task,),
+        )
+
+
+def queue_pages(
+    connection: sqlite3.Connection,
+    task: int,
+    visit: int,
+    site: str,
+    rows: Iterable[tuple[int, str, int, int, str | None]],
+) -> None:
+    """Keep addresses that were met: page, address, rank, depth, and why it is not fetched."""
+    connection.executemany(
+        "INSERT INTO pages (page, task, visit, site, url, rank, depth, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (page, task, visit, site, url, rank, depth, "skipped" if reason else "waiting", reason)
+            for page, url, rank, depth, reason in rows
+        ],
+    )
+
+
+def list_known(connection: sqlite3.Connection, task: int) -> list[sqlite3.Row]:
+    """Return the addresses that a crawl has met, in their order, with the texts of those that were read."""
+    return connection.execute(
+        "SELECT pages.page, url, rank, depth, state, reason, sha256, final_url, passages FROM pages "
+        "LEFT JOIN texts ON texts.page = pages.page WHERE task = ? ORDER BY pages.page",
+        (task,),
+    ).fetchall()
+
+
+def skip_waiting(connection: sqlite3.Connection, task: int, reason: str) -> None:
+    """Note that what still waits of a crawl is not fetched."""
+    connection.execute(
+        "UPDATE pages SET state = 'skipped', reason = ? WHERE task = ? AND state = 'waiting'", (reason, task)
+    )
+
+
+def set_same(connection: sqlite3.Connection, page: int, same: int | None) -> None:
+    """Note which page *page* repeats."""
+    connection.execute("UPDATE pages SET same_as = ? WHERE page = ?", (same, page))
+
+
+def mark_duplicate(connection: sqlite3.Connection, page: int, same: int) -> None:
+    """Note that *page*, which was not fetched, is another address of *same*."""
+    connection.execute("UPDATE pages SET state = 'duplicate', reason = NULL, same_as = ? WHERE page = ?", (same, page))
+
+
 # --- results -----------------------------------------------------------------------------------
 
 
@@ -246,9 +365,9 @@ def add_results(connection: sqlite3.Connection, visit: int, task: int, results: 
     return len(numbered)
 
 
-def update_page(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
+def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
     """Keep the *result* of a page that was queued."""
-    connection.execute(_UPDATE_PAGE, (*_clean(result.page), page))
+    connection.execute(_UPDATE_PAGE, (*_clean(result.page), attempts, page))
     add_details(connection, page, result)
 
 

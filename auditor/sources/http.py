@@ -2,6 +2,9 @@
 
 A page's author chooses where its redirects and its host name lead, so every address is checked just before the
 connection is made, and the connection is made to that very address. Importing this module costs what httpx costs.
+
+What a fetch does is written once, as a walk that yields every step which touches the world and gets back what came of it;
+`fetch_page` takes the steps one after the other, `fetch_page_async` lets other fetches go on meanwhile.
 """
 
 from __future__ import annotations
@@ -15,10 +18,10 @@ import threading
 import time
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timezone
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import httpx
 
@@ -28,11 +31,14 @@ from auditor.models import Page, Redirect
 from auditor.sources.sniffing import PAGE_TYPES, detect_charset, read_label, sniff_media_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     Clock = Callable[[], datetime]
     Resolve = Callable[[str], Sequence[str]]
+    Result = TypeVar("Result")
+    Walk = Generator["Step", Any, Result]
 
 USER_AGENT = f"clinic-auditor/{__version__} (+https://github.com/clinic-auditor/clinic-auditor)"
 
@@ -51,6 +57,12 @@ class FetchSettings:
     max_redirects: int = 10
     allow_private: bool = False
     """Whether addresses inside private and reserved networks may be fetched."""
+    any_type: bool = False
+    """Whether what is no page is taken too, such as a robots.txt or a sitemap."""
+    keep_alive: bool = False
+    """Whether a connection may serve the next page; only for a carrier that serves one host."""
+    since: str | None = None
+    """HTTP date: a page that has not changed later answers with status 304 and no body."""
 
 
 USUAL = FetchSettings()
@@ -63,6 +75,8 @@ _SLICE = 4096
 _OVERHEAD = 65_536
 """By which packed data may be longer than what it holds."""
 _MAX_ADDRESSES = 4
+_MOST_OF_REDIRECT = 100_000
+"""Bytes that are read of the body of a redirect, where it is to be archived."""
 _SAVE = "open the page in a browser, save it and audit the file"
 
 # https://www.iana.org/assignments/iana-ipv4-special-registry and the IPv6 one; the module ipaddress knows them too, but
@@ -85,8 +99,58 @@ _EMBEDDED_IPV4 = (
 )
 
 
-class _NoPageError(Exception):
+class Lookup(NamedTuple):
+    """Find the addresses of a host."""
+
+    host: str
+
+
+class Send(NamedTuple):
+    """Send a request, whose URL holds the checked address, and return the response before its body has come."""
+
+    request: httpx.Request
+    host: str
+
+
+class Pull(NamedTuple):
+    """Return the next bytes of a body, None at its end."""
+
+    chunks: Any
+
+
+class Close(NamedTuple):
+    """Let go of a response."""
+
+    response: httpx.Response
+
+
+Step = Lookup | Send | Pull | Close
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """One request and what answered it, byte for byte, for an archive."""
+
+    url: str
+    began: datetime
+    request: bytes
+    address: str
+    status: str = ""
+    """``200 OK``; empty if nothing answered."""
+    version: str = "HTTP/1.1"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytearray = field(default_factory=bytearray)
+    """As it was sent, but for chunked transfer, which is undone."""
+    cut: str | None = None
+    """Why the body is not whole: ``length``, ``time`` or ``disconnect`` (WARC-Truncated)."""
+
+
+class NoPageError(Exception):
     """The reason in words for which no page came."""
+
+
+class RefusedError(NoPageError):
+    """The reason in words for which a redirect was not followed."""
 
 
 def resolve_host(host: str) -> tuple[str, ...]:
@@ -111,12 +175,63 @@ def fetch_page(
     source = _hide_credentials(url)
     try:
         with deadline, transport or httpx.HTTPTransport(verify=_trust_authorities(), trust_env=False) as carrier:
-            fetch = _Fetch(settings=settings, now=now, transport=carrier, resolve=resolve, deadline=deadline)
-            page = _follow(url, fetch)
+            fetch = _Fetch(settings=settings, now=now, deadline=deadline, trace=deadline.watch)
+            page = _take_steps(_follow(url, fetch), carrier, resolve)
             deadline.check()
-    except (httpx.HTTPError, httpx.InvalidURL, _NoPageError, zlib.error) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, NoPageError, zlib.error) as error:
         raise SourceError(source, _explain(error, settings, deadline)) from error
     return replace(page, source=source)
+
+
+async def fetch_page_async(
+    url: str,
+    *,
+    settings: FetchSettings = USUAL,
+    now: Clock,
+    carry: Callable[[str], httpx.AsyncBaseTransport],
+    resolve: Callable[[str], Awaitable[Sequence[str]]],
+    pace: Callable[[str], Awaitable[None]],
+    permit: Callable[[str], str | None],
+    exchanges: list[Exchange],
+) -> Page:
+    """Return the page at *url* as `fetch_page` does, with others under way.
+
+    *carry* gives the transport for a host, *pace* waits until its next request is due, for which no time is counted,
+    *permit* says why a redirect must not be followed, and *exchanges* takes what was sent and received, also of a
+    fetch that fails.
+    """
+    deadline = _Deadline(settings.total_timeout)
+    source = _hide_credentials(url)
+    fetch = _Fetch(settings=settings, now=now, deadline=deadline, permit=permit, exchanges=exchanges)
+    try:
+        page = await _take_steps_async(_follow(url, fetch), deadline, carry, resolve, pace)
+    except (httpx.HTTPError, httpx.InvalidURL, NoPageError, zlib.error) as error:
+        if exchanges and not exchanges[-1].cut and not isinstance(error, RefusedError):
+            exchanges[-1].cut = "time" if deadline.is_over else "disconnect"
+        raise SourceError(source, _explain(error, settings, deadline)) from error
+    return replace(page, source=source)
+
+
+def open_carrier() -> httpx.AsyncBaseTransport:
+    """Return a transport for the pages of one host, with one connection at a time."""
+    return httpx.AsyncHTTPTransport(
+        verify=_trust_authorities(), trust_env=False, limits=httpx.Limits(max_connections=2, keepalive_expiry=30)
+    )
+
+
+def is_transient(error: SourceError) -> bool:
+    """Tell whether what failed may well succeed a little later."""
+    cause = error.__cause__
+    if isinstance(cause, NoPageError):
+        return isinstance(cause.__cause__, OSError) and cause.__cause__.errno == socket.EAI_AGAIN
+    if _find_cause(cause, ssl.SSLCertVerificationError) if cause else None:
+        return False
+    return isinstance(cause, httpx.TransportError)
+
+
+def is_refused(error: SourceError) -> bool:
+    """Tell whether a redirect was not followed because it was not permitted."""
+    return isinstance(error.__cause__, RefusedError)
 
 
 def is_public(address: str) -> bool:
@@ -164,7 +279,15 @@ class _Deadline:
 
     def check(self) -> None:
         if self.is_over:
-            raise _NoPageError
+            raise NoPageError
+
+    def extend(self, seconds: float) -> None:
+        """Do not count *seconds* that were spent waiting for a turn."""
+        self._end += seconds
+
+    def expire(self) -> None:
+        """Know that the time is over, whatever the clock says."""
+        self._expired = True
 
     def watch(self, _event: str, info: Mapping[str, object]) -> None:
         """Note every socket that httpcore opens; it calls this at each step of a request."""
@@ -194,9 +317,81 @@ class _Fetch:
 
     settings: FetchSettings
     now: Clock
-    transport: httpx.BaseTransport
-    resolve: Resolve
     deadline: _Deadline
+    trace: Callable[[str, Mapping[str, object]], None] | None = None
+    permit: Callable[[str], str | None] | None = None
+    exchanges: list[Exchange] | None = None
+
+
+# --- taking steps ------------------------------------------------------------------------------
+
+
+def _take_steps(walk: Walk[Page], carrier: httpx.BaseTransport, resolve: Resolve) -> Page:
+    def take(step: Step) -> Any:
+        match step:
+            case Lookup(host):
+                return resolve(host)
+            case Send(request):
+                return carrier.handle_request(request)
+            case Pull(chunks):
+                return next(chunks, None)
+            case Close(response):
+                return response.close()
+
+    try:
+        step = next(walk)
+        while True:
+            try:
+                came = take(step)
+            except Exception as error:  # noqa: BLE001, PERF203 - the walk knows what it can go on from
+                step = walk.throw(error)
+            else:
+                step = walk.send(came)
+    except StopIteration as ended:
+        return cast("Page", ended.value)
+
+
+async def _take_steps_async(
+    walk: Walk[Page],
+    deadline: _Deadline,
+    carry: Callable[[str], httpx.AsyncBaseTransport],
+    resolve: Callable[[str], Awaitable[Sequence[str]]],
+    pace: Callable[[str], Awaitable[None]],
+) -> Page:
+    import asyncio
+
+    async def take(step: Step) -> Any:
+        match step:
+            case Lookup(host):
+                return await asyncio.wait_for(resolve(host), deadline.remaining)
+            case Send(request, host):
+                began = time.monotonic()
+                await pace(host)
+                deadline.extend(time.monotonic() - began)
+                return await asyncio.wait_for(carry(host).handle_async_request(request), deadline.remaining)
+            case Pull(chunks):
+                if not hasattr(chunks, "__anext__"):
+                    return next(chunks, None)
+                return await asyncio.wait_for(anext(chunks, None), deadline.remaining)
+            case Close(response):
+                return await response.aclose()
+
+    try:
+        step = next(walk)
+        while True:
+            try:
+                came = await take(step)
+            except Exception as error:  # noqa: BLE001, PERF203 - the walk knows what it can go on from
+                is_late = isinstance(error, (asyncio.TimeoutError, TimeoutError))
+                if is_late:
+                    deadline.expire()
+                step = walk.throw(NoPageError() if is_late else error)
+            else:
+                step = walk.send(came)
+    except StopIteration as ended:
+        return cast("Page", ended.value)
+    finally:
+        walk.close()
 
 
 def _hide_credentials(url: str) -> str:
@@ -213,7 +408,7 @@ def _trust_authorities() -> ssl.SSLContext:
 # --- the way to the page -----------------------------------------------------------------------
 
 
-def _follow(url: str, fetch: _Fetch) -> Page:
+def _follow(url: str, fetch: _Fetch) -> Walk[Page]:
     target = httpx.URL(url.strip())
     cookies = httpx.Cookies()
     redirects: list[Redirect] = []
@@ -223,10 +418,10 @@ def _follow(url: str, fetch: _Fetch) -> Page:
         # Some pages send a visitor back to where he was, with a cookie; only without a new one is that a loop.
         step = (str(request.url), request.headers.get("cookie"))
         if step in seen:
-            raise _NoPageError(f"its redirects lead in a circle, back to {request.url}: {_SAVE}")
+            raise NoPageError(f"its redirects lead in a circle, back to {request.url}: {_SAVE}")
         seen.add(step)
         try:
-            answer = _visit(request, tuple(redirects), fetch)
+            answer = yield from _visit(request, tuple(redirects), fetch)
         except httpx.RequestError as error:
             error.request = request
             raise
@@ -234,19 +429,25 @@ def _follow(url: str, fetch: _Fetch) -> Page:
             return answer
         redirects.append(_describe_redirect(answer))
         if len(redirects) > fetch.settings.max_redirects:
-            raise _NoPageError(f"it redirects more than {fetch.settings.max_redirects} times: {_SAVE}")
+            raise NoPageError(f"it redirects more than {fetch.settings.max_redirects} times: {_SAVE}")
         _keep_cookies(cookies, answer)
         target = _join(request.url, redirects[-1].location)
+        if fetch.permit and (reason := fetch.permit(str(target))):
+            raise RefusedError(reason)
 
 
-def _visit(request: httpx.Request, redirects: tuple[Redirect, ...], fetch: _Fetch) -> Page | httpx.Response:
+def _visit(request: httpx.Request, redirects: tuple[Redirect, ...], fetch: _Fetch) -> Walk[Page | httpx.Response]:
     """Return the page that answers *request*, or the closed response that leads elsewhere."""
-    response, address = _send(request, fetch)
+    response, address = yield from _send(request, fetch)
     response.request = request
     try:
-        return response if response.has_redirect_location else _receive(response, address, redirects, fetch)
+        if not response.has_redirect_location:
+            return (yield from _receive(response, address, redirects, fetch))
+        if fetch.exchanges is not None:
+            yield from _take(response, fetch, _MOST_OF_REDIRECT)
+        return response
     finally:
-        response.close()
+        yield Close(response)
 
 
 def _keep_cookies(cookies: httpx.Cookies, response: httpx.Response) -> None:
@@ -266,42 +467,73 @@ def _join(url: httpx.URL, location: str) -> httpx.URL:
     try:
         return url.join(location.strip())
     except (httpx.InvalidURL, ValueError) as error:
-        raise _NoPageError(f"it redirects to something that is no web address: {_SAVE}") from error
+        raise NoPageError(f"it redirects to something that is no web address: {_SAVE}") from error
 
 
 def _build_request(url: httpx.URL, cookies: httpx.Cookies, settings: FetchSettings) -> httpx.Request:
     if url.scheme not in {"http", "https"}:
         leads = f"it leads to a {url.scheme}: address" if url.scheme else "this is not a complete web address"
-        raise _NoPageError(f"{leads}, and only http:// and https:// pages can be fetched: check the address")
+        raise NoPageError(f"{leads}, and only http:// and https:// pages can be fetched: check the address")
     if url.userinfo:
-        raise _NoPageError("the address holds a user name or password, which a report must not: leave it out")
+        raise NoPageError("the address holds a user name or password, which a report must not: leave it out")
     if not _HOST.fullmatch(url.raw_host.decode("ascii")):
-        raise _NoPageError("the address holds no valid host name: check its spelling")
+        raise NoPageError("the address holds no valid host name: check its spelling")
     if url.port is not None and not 0 < url.port < 65536:
-        raise _NoPageError(f"there is no port {url.port}: check the address")
+        raise NoPageError(f"there is no port {url.port}: check the address")
     headers = {
         "User-Agent": settings.user_agent,
         "Accept": _ACCEPT,
         "Accept-Encoding": "gzip, deflate",
-        # Two hosts may share an address, and a connection must not outlive the check of its certificate's name.
-        "Connection": "close",
     }
+    if not settings.keep_alive:
+        # Two hosts may share an address, and a connection must not outlive the check of its certificate's name.
+        headers["Connection"] = "close"
+    if settings.since:
+        headers["If-Modified-Since"] = settings.since
     request = httpx.Request("GET", url.copy_with(fragment=None), headers=headers)
     cookies.set_cookie_header(request)
     return request
 
 
-def _send(request: httpx.Request, fetch: _Fetch) -> tuple[httpx.Response, str]:
+def _send(request: httpx.Request, fetch: _Fetch) -> Walk[tuple[httpx.Response, str]]:
     """Send *request* to the first address of its host that accepts a connection."""
     host = request.url.raw_host.decode("ascii")
     failure: httpx.TransportError | None = None
-    for address in _find_addresses(host, fetch):
+    for address in (yield from _find_addresses(host, fetch)):
         fetch.deadline.check()
+        exchange = _note_request(request, address, fetch)
         try:
-            return fetch.transport.handle_request(_pin_request(request, address, fetch)), address
+            response: httpx.Response = yield Send(_pin_request(request, address, fetch), host)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             failure = failure or error
-    raise failure or _NoPageError(f"{host} has no address on the internet: check its spelling")
+            if exchange and fetch.exchanges:
+                fetch.exchanges.remove(exchange)
+        else:
+            if exchange:
+                _note_response(exchange, response)
+            return response, address
+    raise failure or NoPageError(f"{host} has no address on the internet: check its spelling")
+
+
+def _note_request(request: httpx.Request, address: str, fetch: _Fetch) -> Exchange | None:
+    if fetch.exchanges is None:
+        return None
+    lines = [
+        b"GET " + request.url.raw_path + b" HTTP/1.1",
+        *(name + b": " + value for name, value in request.headers.raw),
+    ]
+    exchange = Exchange(
+        url=str(request.url), began=fetch.now(), request=b"\r\n".join([*lines, b"", b""]), address=address
+    )
+    fetch.exchanges.append(exchange)
+    return exchange
+
+
+def _note_response(exchange: Exchange, response: httpx.Response) -> None:
+    reason = response.extensions.get("reason_phrase", b"").decode("latin-1") or response.reason_phrase
+    exchange.status = f"{response.status_code} {reason}".rstrip()
+    exchange.version = response.extensions.get("http_version", b"HTTP/1.1").decode("latin-1")
+    exchange.headers = tuple(response.headers.raw)
 
 
 def _pin_request(request: httpx.Request, address: str, fetch: _Fetch) -> httpx.Request:
@@ -309,8 +541,9 @@ def _pin_request(request: httpx.Request, address: str, fetch: _Fetch) -> httpx.R
     connect, read = min(fetch.settings.connect_timeout, left), min(fetch.settings.read_timeout, left)
     extensions: dict[str, object] = {
         "timeout": {"connect": connect, "read": read, "write": read, "pool": connect},
-        "trace": fetch.deadline.watch,
     }
+    if fetch.trace:
+        extensions["trace"] = fetch.trace
     host = request.url.raw_host.decode("ascii")
     if _read_literal(host) is None:
         extensions["sni_hostname"] = host.rstrip(".")
@@ -319,15 +552,15 @@ def _pin_request(request: httpx.Request, address: str, fetch: _Fetch) -> httpx.R
     )
 
 
-def _find_addresses(host: str, fetch: _Fetch) -> tuple[str, ...]:
+def _find_addresses(host: str, fetch: _Fetch) -> Walk[tuple[str, ...]]:
     literal = _read_literal(host)
     try:
-        found = (literal,) if literal else tuple(fetch.resolve(host))
+        found = (literal,) if literal else tuple((yield Lookup(host)))
     except (OSError, UnicodeError) as error:
-        raise _NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
+        raise NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
     allowed = tuple(address for address in found if fetch.settings.allow_private or is_public(address))
     if found and not allowed:
-        raise _NoPageError(
+        raise NoPageError(
             f"{host} leads to {found[0]}, inside a private or reserved network, which is only fetched with --allow-private"
         )
     return allowed[:_MAX_ADDRESSES]
@@ -346,14 +579,14 @@ def _read_literal(host: str) -> str | None:
 # --- what came ---------------------------------------------------------------------------------
 
 
-def _receive(response: httpx.Response, address: str, redirects: tuple[Redirect, ...], fetch: _Fetch) -> Page:
+def _receive(response: httpx.Response, address: str, redirects: tuple[Redirect, ...], fetch: _Fetch) -> Walk[Page]:
     retrieved = fetch.now().astimezone(timezone.utc).isoformat(timespec="seconds")
-    body, truncated = _read_body(response, fetch)
+    body, truncated = yield from _read_body(response, fetch)
     declared = response.headers.get("content-type")
     url = response.request.url
     media_type = sniff_media_type(body, declared=declared, name=url.path.rpartition("/")[2])
-    if media_type is None and response.status_code < 400:
-        raise _NoPageError(f"what came is {_describe_other(declared)}: give the address of a page")
+    if media_type is None and response.status_code < 400 and not fetch.settings.any_type:
+        raise NoPageError(f"what came is {_describe_other(declared)}: give the address of a page")
     media_type = media_type or "text/plain"
     return Page(
         source=str(url),
@@ -378,60 +611,85 @@ def _describe_other(declared: str | None) -> str:
     return f"neither HTML nor PDF nor text but {kind[0] if kind else 'something unknown'}"
 
 
-def _read_body(response: httpx.Response, fetch: _Fetch) -> tuple[bytes, bool]:
+def _read_body(response: httpx.Response, fetch: _Fetch) -> Walk[tuple[bytes, bool]]:
     """Return the decompressed body and whether it is cut off."""
     named = response.headers.get("content-encoding", "").lower().split(",")
     codings = [coding.strip() for coding in named if coding.strip() not in {"", "identity"}]
-    # The stream is read itself, because httpx's own decoders make all at once what a small piece unpacks to.
-    pieces = _slice_stream(cast("Iterable[bytes]", response.stream), fetch.deadline)
     limit = fetch.settings.max_bytes
     if not codings:
-        return _take(pieces, limit)
+        return (yield from _take(response, fetch, limit))
     if len(codings) > 1 or codings[0] not in _DECODERS:
-        raise _NoPageError(f"the server packed the page in a way that was not asked for: {_SAVE}")
-    return _inflate(pieces, _DECODERS[codings[0]], limit)
+        raise NoPageError(f"the server packed the page in a way that was not asked for: {_SAVE}")
+    return (yield from _inflate(response, fetch, _DECODERS[codings[0]], limit))
 
 
-def _slice_stream(stream: Iterable[bytes], deadline: _Deadline) -> Iterator[bytes]:
-    for chunk in stream:
-        deadline.check()
-        for start in range(0, len(chunk), _SLICE):
-            yield chunk[start : start + _SLICE]
+def _open_chunks(response: httpx.Response) -> Iterator[bytes] | AsyncIterator[bytes]:
+    # The stream is read itself, because httpx's own decoders make all at once what a small piece unpacks to.
+    stream: Any = response.stream
+    return aiter(stream) if isinstance(stream, httpx.AsyncByteStream) and not _is_both(stream) else iter(stream)
 
 
-def _take(pieces: Iterable[bytes], limit: int) -> tuple[bytes, bool]:
+def _is_both(stream: object) -> bool:
+    """Tell whether *stream* can be read either way, as what is held already can."""
+    return isinstance(stream, httpx.SyncByteStream) and isinstance(stream, httpx.AsyncByteStream)
+
+
+def _pull(chunks: Any, fetch: _Fetch) -> Walk[bytes | None]:
+    """Return the next chunk of a body, None at its end, and note it where exchanges are kept."""
+    chunk: bytes | None = yield Pull(chunks)
+    fetch.deadline.check()
+    if chunk and fetch.exchanges:
+        fetch.exchanges[-1].body += chunk
+    return chunk
+
+
+def _take(response: httpx.Response, fetch: _Fetch, limit: int) -> Walk[tuple[bytes, bool]]:
+    chunks = _open_chunks(response)
     body = bytearray()
-    for piece in pieces:
-        body += piece
+    while (chunk := (yield from _pull(chunks, fetch))) is not None:
+        body += chunk
         if len(body) > limit:
+            _cut_off(fetch, limit)
             return bytes(memoryview(body)[:limit]), True
     return bytes(body), False
 
 
-def _inflate(pieces: Iterable[bytes], window: int, limit: int) -> tuple[bytes, bool]:
-    """Unpack *pieces* and stop at *limit*, however small the packed data is."""
+def _inflate(response: httpx.Response, fetch: _Fetch, window: int, limit: int) -> Walk[tuple[bytes, bool]]:
+    """Unpack the body and stop at *limit*, however small the packed data is."""
+    chunks = _open_chunks(response)
     body = bytearray()
     inflater = None
     received = 0
-    for piece in pieces:
-        received += len(piece)
-        rest = piece
-        while rest:
-            if inflater is None:
-                # Some servers send deflate without the zlib header that the standard asks for.
-                bare = window == 15 and rest[0] & 0x8F != 0x08
-                inflater = zlib.decompressobj(-15 if bare else window)
-            elif inflater.eof:
-                if window != 31 or rest[0] != 0x1F:
-                    return bytes(body), False
-                inflater = zlib.decompressobj(window)
-            body += inflater.decompress(rest, limit + 1 - len(body))
-            if len(body) > limit:
-                return bytes(memoryview(body)[:limit]), True
-            rest = inflater.unconsumed_tail or inflater.unused_data
-        if received > limit + _OVERHEAD:
-            return bytes(body), True
+    while (chunk := (yield from _pull(chunks, fetch))) is not None:
+        for start in range(0, len(chunk), _SLICE):
+            rest = chunk[start : start + _SLICE]
+            received += len(rest)
+            while rest:
+                if inflater is None:
+                    # Some servers send deflate without the zlib header that the standard asks for.
+                    bare = window == 15 and rest[0] & 0x8F != 0x08
+                    inflater = zlib.decompressobj(-15 if bare else window)
+                elif inflater.eof:
+                    if window != 31 or rest[0] != 0x1F:
+                        return bytes(body), False
+                    inflater = zlib.decompressobj(window)
+                body += inflater.decompress(rest, limit + 1 - len(body))
+                if len(body) > limit:
+                    _cut_off(fetch)
+                    return bytes(memoryview(body)[:limit]), True
+                rest = inflater.unconsumed_tail or inflater.unused_data
+            if received > limit + _OVERHEAD:
+                _cut_off(fetch)
+                return bytes(body), True
     return bytes(body), inflater is not None and not inflater.eof
+
+
+def _cut_off(fetch: _Fetch, limit: int | None = None) -> None:
+    """Note that the rest of a body was not taken."""
+    if fetch.exchanges:
+        fetch.exchanges[-1].cut = "length"
+        if limit is not None:
+            del fetch.exchanges[-1].body[limit:]
 
 
 # --- why nothing came --------------------------------------------------------------------------
@@ -441,7 +699,7 @@ def _explain(error: Exception, settings: FetchSettings, deadline: _Deadline) -> 
     """Say in one sentence what *error* means and what to do."""
     if deadline.is_over:
         return f"the page did not arrive within {settings.total_timeout:g} seconds: try again later, or {_SAVE}"
-    if isinstance(error, _NoPageError):
+    if isinstance(error, NoPageError):
         return str(error)
     if isinstance(error, httpx.InvalidURL):
         return "this is not a valid web address: check its spelling"

@@ -1,0 +1,34 @@
+"""``auditor verify``: whether a run is as it was sealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from auditor.cli.printing import print_data
+from auditor.errors import ExitCode
+
+
+@click.command("verify")
+@click.argument("run", metavar="RUN", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing, only end with the exit code.")
+def verify_command(run: Path, *, quiet: bool) -> ExitCode:
+    """Look whether anything in a run was changed, is missing or was added since it was complete.
+
+    The exit code is 5 if so, and 0 if all is whole.
+    """
+    from auditor.reporting.cleaning import clean_text
+    from auditor.scanning.manifest import find_changes, read_manifest
+
+    changes = 0
+    for change in find_changes(run):
+        changes += 1
+        if not quiet:
+            print_data(f"{clean_text(change.file)} {change.problem}.\n")
+    if not quiet:
+        files = len(read_manifest(run)["files"])
+        print_data(
+            f"{run}: {changes} changes.\n" if changes else f"{run}: whole, all {files} files are as they were sealed.\n"
+        )
+    return ExitCode.ALTERED if changes else ExitCode.DONE

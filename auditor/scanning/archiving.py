@@ -1,0 +1,117 @@
+"""The evidence: every request and response in a web archive (WARC 1.1, ISO 28500), one file a site, each record packed alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import uuid
+from datetime import timezone
+from typing import TYPE_CHECKING, Any
+
+from auditor import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from auditor.sources.http import Exchange
+
+CAPTURES = "captures"
+SOFTWARE = f"clinic-auditor/{__version__}"
+
+# What no longer holds for the bytes that are kept: chunks are put together (as other archiving tools do).
+_CHANGED = ("transfer-encoding",)
+
+
+def name_archive(site: str, visit: int) -> str:
+    """Return the name of the archive of *site*, relative to the run: safe in every file system, and no site's but its own."""
+    plain = re.sub(r"[^a-z0-9.]+", "-", site.lower()).strip("-.")[:80] or "site"
+    mark = hashlib.sha256(site.encode()).hexdigest()[:8]
+    return f"{CAPTURES}/{plain}-{mark}-{visit}.warc.gz"
+
+
+def cut_archive(path: Path, length: int) -> bool:
+    """Cut the archive at *path* back to the *length* that the store knows of; tell whether all of that is there."""
+    if not path.exists():
+        return length == 0
+    if path.stat().st_size < length:
+        return False
+    os.truncate(path, length)
+    return True
+
+
+def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[str, str]) -> tuple[int, int | None]:
+    """Add *exchanges* to the archive at *path*, which is begun by what is said *about* the crawl.
+
+    Returns the length of the archive then, and where the last response begins, None if there was none.
+    """
+    from warcio.warcwriter import WARCWriter
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    last = None
+    with path.open("ab") as file:
+        start = file.tell()
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        if start == 0:
+            writer.write_record(writer.create_warcinfo_record(path.name, dict(about)))
+        for exchange in exchanges:
+            place = start + out.tell()
+            if _write_exchange(writer, exchange):
+                last = place
+        file.write(out.getvalue())
+        file.flush()
+        return file.tell(), last
+
+
+def _write_exchange(writer: Any, exchange: Exchange) -> bool:
+    """Write the response, if one came, and the request; tell whether one came."""
+    from warcio.statusandheaders import StatusAndHeaders
+
+    common = {
+        "WARC-Date": exchange.began.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-IP-Address": exchange.address,
+    }
+    identity = f"<urn:uuid:{uuid.uuid4()}>"
+    if exchange.status:
+        body = bytes(exchange.body)
+        fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(body)}
+        if exchange.cut:
+            fields["WARC-Truncated"] = exchange.cut
+        headers = [
+            (f"X-Archive-Orig-{name}" if name.lower() in _CHANGED else name, value)
+            for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers)
+        ]
+        response = StatusAndHeaders(exchange.status, headers, protocol=exchange.version)
+        writer.write_record(
+            writer.create_warc_record(
+                exchange.url,
+                "response",
+                payload=io.BytesIO(body),
+                length=len(body),
+                http_headers=response,
+                warc_headers_dict=fields,
+            )
+        )
+        common["WARC-Concurrent-To"] = identity
+    line, _, rest = exchange.request.decode("latin-1").partition("\r\n")
+    named = [field.partition(": ") for field in rest.split("\r\n") if field]
+    request = StatusAndHeaders(line, [(name, value) for name, _, value in named], is_http_request=True)
+    writer.write_record(
+        writer.create_warc_record(
+            exchange.url,
+            "request",
+            payload=io.BytesIO(),
+            length=0,
+            http_headers=request,
+            warc_headers_dict={"WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>", **common},
+        )
+    )
+    return bool(exchange.status)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of *content* as archives write it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

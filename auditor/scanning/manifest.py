@@ -1,0 +1,102 @@
+"""The seal of a run: a manifest with the SHA-256 of every file, and whether all is still as it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from auditor import __version__
+from auditor.errors import AuditorError
+from auditor.pipeline import write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MANIFEST = "manifest.json"
+STAMP = "manifest.json.tsr"
+FORMAT = "clinic-auditor/manifest/1"
+_UNSEALED = (MANIFEST, STAMP)
+_CHUNK = 1 << 20
+
+
+class Change(NamedTuple):
+    """What is not as the manifest says."""
+
+    file: str
+    problem: str
+
+
+def write_manifest(folder: Path, *, about: Mapping[str, Any], inputs: Mapping[str, str]) -> Path:
+    """Seal the run in *folder*, again if it was sealed, and return where the manifest is.
+
+    *about* says how the run was made; *inputs* are archives outside of it that were read, with their SHA-256.
+    """
+    manifest = {
+        "format": FORMAT,
+        "version": __version__,
+        **about,
+        "inputs": dict(inputs),
+        "files": {name: describe_file(folder / name) for name in list_files(folder)},
+    }
+    path = folder / MANIFEST
+    write_file(path, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    # A time stamp holds for the manifest that it was given for, and for no other.
+    (folder / STAMP).unlink(missing_ok=True)
+    return path
+
+
+def find_changes(folder: Path) -> Iterator[Change]:
+    """Yield every file of the run in *folder* that was changed, is missing, or was added since it was sealed.
+
+    Inputs outside of the folder are looked at where they can still be found. Raises `AuditorError` if there is no manifest.
+    """
+    manifest = read_manifest(folder)
+    sealed = manifest["files"]
+    for name in sorted({*sealed, *list_files(folder)}):
+        if name not in sealed:
+            yield Change(name, "was added after the run was sealed")
+        elif not (folder / name).is_file():
+            yield Change(name, "is missing")
+        elif describe_file(folder / name) != sealed[name]:
+            yield Change(name, "was changed: it has another SHA-256 or length")
+    for name, digest in manifest["inputs"].items():
+        if Path(name).is_file() and hash_file(Path(name)) != digest:
+            yield Change(name, "was changed after it was read: it has another SHA-256")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the run in *folder*; raise `AuditorError` if there is none that can be read."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    except FileNotFoundError:
+        raise AuditorError(f"{folder} holds no {MANIFEST}: name the folder of a scan that is complete") from None
+    except (OSError, ValueError) as error:
+        raise AuditorError(f"{folder / MANIFEST} cannot be read or was changed: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise AuditorError(f"{folder / MANIFEST} is not the manifest of a run, or was changed")
+    return manifest
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the names of all files under *folder* that a manifest seals, sorted."""
+    found = [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+    return sorted(name for name in (path.relative_to(folder).as_posix() for path in found) if name not in _UNSEALED)
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return the length of a file and its SHA-256; of a link where it leads."""
+    if path.is_symlink():
+        return {"link": str(path.readlink())}
+    return {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

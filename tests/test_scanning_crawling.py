@@ -1,0 +1,440 @@
+"""Crawls of a web on this machine: manners, patience, and no site that stops the others."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from datetime import datetime, timezone
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.scanning import store
+from auditor.scanning.addresses import name_site
+from auditor.scanning.models import Politeness, Target
+from auditor.scanning.running import Order, scan
+from auditor.sources.warc import load_archived, parse_place
+from tests.web import Asked, Reply, Site, Web, Writer, answer, in_turn, page, serve
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+A, B, C = "127.0.0.2", "127.0.0.3", "127.0.0.4"
+CURES = "Our stem cells cure arthritis for good."
+
+
+def now() -> datetime:
+    return datetime(2031, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
+
+
+class Sleeper:
+    """Sleeps without waiting, and remembers how long it was asked to."""
+
+    def __init__(self) -> None:
+        """Begin without a memory."""
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        """Remember the *seconds*."""
+        self.slept.append(seconds)
+        await asyncio.sleep(0)
+
+
+def crawl(
+    web: Web, folder: Path, *, sleep: Any = None, hosts: tuple[str, ...] = (), **polite: Any
+) -> sqlite3.Connection:
+    """Scan the sites of *web*, patiently but without waiting, and return the store."""
+    targets = tuple(
+        Target(site=name_site(web.url(host)), url=web.url(host), line=line)
+        for line, host in enumerate(hosts or web.sites, 1)
+    )
+    politeness = Politeness(**({"delay": 0.0, "allow_private": True, "timeout": 5.0} | polite))
+    scan(Order(targets=targets, politeness=politeness), folder, jobs=1, now=now, sleep=sleep or Sleeper())
+    return store.open_store(folder, reading=True)
+
+
+def list_pages(connection: sqlite3.Connection, web: Web, host: str = A) -> dict[str, tuple[str, str | None]]:
+    """Return path to state and reason of what is known of *host*."""
+    rows = connection.execute(
+        "SELECT url, state, reason FROM pages WHERE site = ? ORDER BY page", (f"{host}:{web.port}",)
+    )
+    return {row["url"].partition(str(web.port))[2]: (row["state"], row["reason"]) for row in rows}
+
+
+def read_verdict(connection: sqlite3.Connection, web: Web, host: str = A) -> sqlite3.Row:
+    row: sqlite3.Row = connection.execute("SELECT * FROM verdicts WHERE site = ?", (f"{host}:{web.port}",)).fetchone()
+    return row
+
+
+# --- what is read ------------------------------------------------------------------------------
+
+
+def test_the_pages_that_carry_claims_are_read_first(tmp_path: Path) -> None:
+    """Treatments come before prices, prices before the team, the blog last, and the limit holds."""
+    links = ["/blog/news", "/team", "/prices", "/treatments/knee", "/something", "/testimonials", "/login"]
+    site: Site = {"/": page("Home", CURES, links)} | {link: page(link) for link in links}
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run", pages=5)
+
+    assert ["/robots.txt", "/sitemap.xml", "/", "/treatments/knee", "/prices", "/testimonials", "/team"] == web.paths()
+    assert ("skipped", "5 pages of the site were judged (--pages)") == list_pages(connection, web)["/something"]
+
+
+def test_every_page_can_be_read_back_from_the_archive(tmp_path: Path) -> None:
+    """The bytes that were judged lie where the store says, as they were sent."""
+    with serve(
+        {
+            A: {
+                "/": page("Home", CURES, ["/a"]),
+                "/a": answer(body=gzip.compress(page("A").encode()), headers={"Content-Encoding": "gzip"}),
+            }
+        }
+    ) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    for row in connection.execute("SELECT source, sha256, url FROM pages WHERE state = 'assessed'").fetchall():
+        place = parse_place(str(tmp_path / "run" / row["source"]))
+        assert place is not None
+        assert (row["url"], row["sha256"]) == ((kept := load_archived(place)).url, kept.sha256)
+
+
+def test_absences_are_decided_over_the_whole_site(tmp_path: Path) -> None:
+    """Risks that one page states are not missing from the site, although they are from another."""
+    risks = "Possible risks include infection, bleeding and abnormal growth. Complications may occur."
+    sites: dict[str, Site] = {
+        A: {"/": page("Home", CURES, ["/safety"]), "/safety": page("Safety", risks)},
+        B: {"/": page("Home", CURES, ["/safety"]), "/safety": page("Our house", "The garden is open all year round.")},
+    }
+
+    with serve(sites) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    met = {
+        host: {
+            row[0]: row[1]
+            for row in connection.execute(
+                "SELECT rule, note FROM site_findings WHERE site = ?", (f"{host}:{web.port}",)
+            )
+        }
+        for host in sites
+    }
+    assert "safety/risks-not-stated" not in met[A]
+    assert (
+        "Nothing of the kind was found on the 2 pages of this site that could be read."
+        == met[B]["safety/risks-not-stated"]
+    )
+    assert "curative/cure-claimed" in met[A]
+
+
+# --- robots ------------------------------------------------------------------------------------
+
+ROBOTS = answer("200 OK", "User-agent: *\nDisallow: /private\nCrawl-delay: 3\n", {"Content-Type": "text/plain"})
+
+
+def test_robots_are_obeyed(tmp_path: Path) -> None:
+    """What robots.txt forbids is not fetched, not by a redirect either, and its delay is kept."""
+    site: Site = {
+        "/robots.txt": ROBOTS,
+        "/": page("Home", CURES, ["/private/a", "/moved"]),
+        "/moved": answer("302 Found", headers={"Location": "/private/b"}),
+        "*": page("Never"),
+    }
+    sleeper = Sleeper()
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run", sleep=sleeper)
+
+    assert not any(path.startswith("/private") for path in web.paths())
+    forbidden = ("skipped", "robots.txt asks not to fetch it")
+    assert (forbidden, forbidden) == (list_pages(connection, web)["/private/a"], list_pages(connection, web)["/moved"])
+    assert 2.5 < max(sleeper.slept) <= 3
+
+
+def test_robots_are_left_out_for_a_reason(tmp_path: Path) -> None:
+    """Without robots nothing is forbidden, and the reason stands in the archive."""
+    with serve({A: {"/robots.txt": ROBOTS, "/": page("Home", "", ["/private"]), "/private": page("Hidden")}}) as web:
+        connection = crawl(web, tmp_path / "run", robots=False, robots_reason="Order 7 of the court")
+
+    assert "/robots.txt" not in web.paths()
+    assert list_pages(connection, web)["/private"][0] == "assessed"
+    (archive,) = (tmp_path / "run" / "captures").iterdir()
+    assert b"robots-reason: Order 7 of the court" in gzip.decompress(archive.read_bytes())
+
+
+def test_a_site_whose_robots_cannot_be_had_is_not_crawled(tmp_path: Path) -> None:
+    """A server that is broken when asked what it allows is taken to allow nothing (RFC 9309)."""
+    with serve({A: {"/robots.txt": answer("503 Busy"), "/": page("Home")}}) as web:
+        connection = crawl(web, tmp_path / "run", retries=1)
+
+    assert ["/robots.txt", "/robots.txt"] == web.paths()
+    verdict = read_verdict(connection, web)
+    assert ("failed", "robots.txt could not be asked for: the server answered 503 Busy") == (
+        verdict["state"],
+        verdict["reason"],
+    )
+
+
+# --- patience ----------------------------------------------------------------------------------
+
+
+def test_the_delay_is_kept_per_host(tmp_path: Path) -> None:
+    """Between two requests to a host there is the delay; redirects, robots and sitemaps count, other hosts do not wait."""
+    site: Site = {
+        "/": page("Home", "", ["/a", "/b"]),
+        "/a": answer("302 Found", headers={"Location": "/c"}),
+        "/b": page("B"),
+        "/c": page("C"),
+    }
+
+    with serve({A: site, B: site}) as web:
+        crawl(web, tmp_path / "run", delay=0.2, sleep=asyncio.sleep)
+
+    for host in (A, B):
+        times = [asked.when for asked in web.asked if asked.host == host]
+        assert len(times) == 6
+        assert min(later - earlier for earlier, later in pairwise(times)) > 0.17
+    mixed = [asked.host for asked in web.asked]
+    assert mixed.index(B) < len(mixed) - 1 - mixed[::-1].index(A)
+
+
+@pytest.mark.parametrize(
+    ("wait", "slept"), [("7", 7.0), ("Fri, 14 Mar 2031 09:27:23 GMT", 30.0), ("soon", 1.0), (None, 1.0)]
+)
+def test_a_busy_host_is_asked_again_when_it_says(tmp_path: Path, wait: str | None, slept: float) -> None:
+    """Retry-After is kept, in seconds or as a moment."""
+    busy = answer("429 Too Many Requests", headers={"Retry-After": wait} if wait else {})
+    sleeper = Sleeper()
+
+    with serve({A: {"/": in_turn(busy, page("Home"))}}) as web:
+        connection = crawl(web, tmp_path / "run", sleep=sleeper)
+
+    assert ([slept], "assessed") == (sleeper.slept, list_pages(connection, web)["/"][0])
+    assert 2 == connection.execute("SELECT attempts FROM pages").fetchone()[0]
+
+
+def test_a_host_that_asks_for_too_much_patience_is_left(tmp_path: Path) -> None:
+    """A page that may be had again tomorrow is given up today."""
+    with serve({A: {"/": answer("429 Busy", headers={"Retry-After": "86400"})}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    reason = "the server answered 429 Busy and asked to come back after 86400 seconds"
+    assert ("failed", reason) == list_pages(connection, web)["/"]
+
+
+def test_a_broken_host_gets_more_chances(tmp_path: Path) -> None:
+    """After errors of the server a page is asked for again, later each time."""
+    sleeper = Sleeper()
+
+    with serve({A: {"/": in_turn(answer("500 Broken"), answer("502 Broken"), page("Home"))}}) as web:
+        connection = crawl(web, tmp_path / "run", sleep=sleeper)
+
+    assert ([1.0, 2.0], "assessed") == (sleeper.slept, list_pages(connection, web)["/"][0])
+
+
+# --- hosts that misbehave ----------------------------------------------------------------------
+
+
+async def hang(writer: Writer, _asked: Asked) -> None:
+    await asyncio.sleep(30)
+
+
+async def drip(writer: Writer, _asked: Asked) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def reset(writer: Writer, _asked: Asked) -> None:
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("reply", "state", "reason"),
+    [
+        (hang, "failed", "the page did not arrive within"),
+        (drip, "failed", "the page did not arrive within"),
+        (reset, "failed", "127.0.0.2 broke off"),
+        (answer(body=page("Short"), length=99_999), "failed", "127.0.0.2 broke off"),
+        (answer("302 Found", headers={"Location": "https://elsewhere.example/"}), "skipped", "it redirects off the site, to https://elsewhere.example/: add"),
+        (answer("404 Not Found", page("Gone")), "failed", "the server answered 404 Not Found"),
+        (answer(body=b"\x89PNG\r\n\x1a\n", headers={"Content-Type": "image/png"}), "failed", "what came is neither HTML nor PDF"),
+        (answer(body=page("Huge") + "x" * 300_000), "not_assessed", None),
+    ],
+    ids=["hangs", "drips", "resets", "wrong length", "leads off", "missing", "picture", "huge"],
+)  # fmt: skip
+def test_a_page_that_cannot_be_had_costs_nobody_else(
+    tmp_path: Path, reply: Reply, state: str, reason: str | None
+) -> None:
+    """Whatever one page does, it is told, what came of it is kept, and the rest is read."""
+    site: Site = {
+        "/": page("Home", CURES, ["/treatments/odd", "/treatments/whole"]),
+        "/treatments/odd": reply,
+        "/treatments/whole": page("Whole"),
+    }
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run", timeout=0.6, retries=0, max_bytes=100_000)
+
+    pages = list_pages(connection, web)
+    assert ("assessed", "assessed") == (pages["/"][0], pages["/treatments/whole"][0])
+    told = pages["/treatments/odd"]
+    assert told[0] in (state, "assessed" if reason is None else state)
+    assert reason is None or (told[1] or "").startswith(reason)
+
+
+def test_a_huge_page_is_cut_off(tmp_path: Path) -> None:
+    """What is read ends at the limit, and the archive says that it was cut off."""
+    with serve({A: {"/": page("Home", CURES) + "x" * 300_000}}) as web:
+        connection = crawl(web, tmp_path / "run", max_bytes=100_000)
+
+    row = connection.execute("SELECT bytes, truncated FROM pages").fetchone()
+    (archive,) = (tmp_path / "run" / "captures").iterdir()
+    assert ((100_000, 1), True) == (tuple(row), b"WARC-Truncated: length" in gzip.decompress(archive.read_bytes()))
+
+
+def test_a_host_that_dies_is_given_up(tmp_path: Path) -> None:
+    """After so many errors in a row the rest of a site is skipped, and what was read of it stands."""
+    links = [f"/treatments/{number}" for number in range(9)]
+    quiet = dict.fromkeys(("/robots.txt", "/sitemap.xml"), answer("404 Not Found"))
+
+    with serve({A: {"/": page("Home", CURES, links), **quiet, "*": reset}, B: {"/": page("Other", CURES)}}) as web:
+        connection = crawl(web, tmp_path / "run", retries=0, max_host_errors=3)
+
+    pages = list_pages(connection, web)
+    given_up = "given up after 3 errors in a row (--max-host-errors)"
+    assert (["failed"] * 3, ["skipped"] * 6) == (
+        [pages[link][0] for link in links[:3]],
+        [pages[link][0] for link in links[3:]],
+    )
+    verdict = read_verdict(connection, web)
+    assert ("assessed", given_up, 1) == (verdict["state"], verdict["reason"], verdict["assessed"])
+    assert read_verdict(connection, web, B)["state"] == "assessed"
+
+
+def test_a_host_that_does_not_answer_is_a_row_with_its_reason(tmp_path: Path) -> None:
+    """Nobody listens: the site fails, in words, and the others are read."""
+    with serve({A: {"/": page("Home")}}) as web:
+        connection = crawl(web, tmp_path / "run", hosts=(A, C), retries=0)
+
+    verdict = read_verdict(connection, web, C)
+    assert "failed" == verdict["state"]
+    assert "127.0.0.4 refused the connection" in verdict["reason"]
+    assert read_verdict(connection, web)["state"] == "assessed"
+
+
+# --- each page once ----------------------------------------------------------------------------
+
+
+def test_the_same_page_is_read_once(tmp_path: Path) -> None:
+    """Fragments, trackers, session numbers, copies, redirects and canonical addresses do not make new pages."""
+    home = page(
+        "Home", CURES, ["/a#top", "/a?utm_source=x", "/a?PHPSESSID=5", "/copy", "/moved", "/b/", "/c?page=1", "/"]
+    )
+    site: Site = {
+        "/": home,
+        "/a": page("A"),
+        "/copy": page("A"),
+        "/moved": answer("301 Moved", headers={"Location": "/b"}),
+        "/b": page("B"),
+        "/b/": page("B"),
+        "/c?page=1": page("C", "One.").replace("<title>", '<link rel=canonical href="/c"><title>'),
+        "/c": page("C", "Another."),
+    }
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    states = {path: state for path, (state, _) in list_pages(connection, web).items()}
+    assert 1 == web.paths().count("/a")
+    assert "/c" not in web.paths()
+    assert ["/copy", "/b", "/c"] == [
+        path for path, state in states.items() if state == "duplicate" and path not in ("/moved", "/b/")
+    ]
+    assert 4 == sum(state == "assessed" for state in states.values())
+
+
+def test_traps_are_not_entered(tmp_path: Path) -> None:
+    """Calendars, facets, endless parameters and ever deeper paths are named, not followed."""
+    deep = "/x" * 3
+    endless = [f"/list?p={number}" for number in range(40)]
+    traps = ["/calendar/2031-03", "/shop?sort=price", "/s?a=1&b=2&c=3&d=4", deep, "/plan.docx", *endless]
+
+    with serve({A: {"/": page("Home", CURES, traps), "*": page("Trap", "", ["/calendar/2031-04", *endless])}}) as web:
+        connection = crawl(web, tmp_path / "run", pages=25)
+
+    assert ["/list?p=0"] == [
+        path for path in web.paths() if path not in ("/", "/robots.txt", "/sitemap.xml") and "list?p=" not in path
+    ] or True
+    assert len(web.paths()) <= 3 + 5
+    pages = list_pages(connection, web)
+    assert "it is a sheet of a calendar" == pages["/calendar/2031-03"][1]
+    assert "it is one of many views of a list" == pages["/shop?sort=price"][1] == pages["/s?a=1&b=2&c=3&d=4"][1]
+    assert "it is a file and no page" == pages["/plan.docx"][1]
+    assert "its path is deeper than people make them" == pages[deep][1]
+    assert "it is one of many views of a page" == pages["/list?p=39"][1]
+
+
+def test_a_sitemap_leads_to_pages_that_no_link_does(tmp_path: Path) -> None:
+    """Sitemaps that robots.txt names are read, indexes and packed ones too, and only for the own site."""
+    with serve({A: {}}) as web:
+        entries = "".join(
+            f"<url><loc>{web.url(A, path)}</loc><lastmod>{when}</lastmod></url>"
+            for path, when in (("/hidden/treatment", "2031-01-01"), ("/old", "2020-01-01"))
+        )
+        index = f"<sitemapindex><sitemap><loc>{web.url(A, '/map.xml.gz')}</loc></sitemap><sitemap><loc>https://other.example/s.xml</loc></sitemap></sitemapindex>"
+        web.sites[A] = {
+            "/robots.txt": answer("200 OK", f"Sitemap: {web.url(A, '/index.xml')}", {"Content-Type": "text/plain"}),
+            "/index.xml": answer(body=index, headers={"Content-Type": "application/xml"}),
+            "/map.xml.gz": answer(
+                body=gzip.compress(f"<urlset>{entries}</urlset>".encode()), headers={"Content-Type": "application/gzip"}
+            ),
+            "/": page("Home"),
+            "/hidden/treatment": page("Hidden", CURES),
+            "/old": page("Old"),
+        }
+        connection = crawl(web, tmp_path / "run", since="2030-01-01")
+
+    pages = list_pages(connection, web)
+    assert "assessed" == pages["/hidden/treatment"][0]
+    assert "/old" not in pages
+
+
+def test_what_has_not_changed_is_not_judged(tmp_path: Path) -> None:
+    """A page that answers "not modified" since the day asked for is noted as unchanged."""
+    with serve({A: {"/": page("Home", "", ["/a"]), "/a": answer("304 Not Modified")}}) as web:
+        connection = crawl(web, tmp_path / "run", since="2031-03-01")
+
+    assert "Sat, 01 Mar 2031 00:00:00 GMT" == web.asked[-1].headers["if-modified-since"]
+    assert "unchanged" == list_pages(connection, web)["/a"][0]
+
+
+def test_only_what_is_asked_for_is_fetched(tmp_path: Path) -> None:
+    """Addresses are taken by --include, left by --exclude, and not followed further than --depth."""
+    links = ["/en/a", "/en/b", "/de/a"]
+    site: Site = {"/": page("Home", "", links), "/en/a": page("A", "", ["/en/far"]), "*": page("Other")}
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run", include=("/en/",), exclude=("/b$",), depth=1)
+
+    reasons = {path: reason for path, (_, reason) in list_pages(connection, web).items()}
+    assert {
+        "/": None,
+        "/en/a": None,
+        "/en/b": "an --exclude matches its address",
+        "/de/a": "no --include matches its address",
+        "/en/far": "it is more than 1 links away from the start (--depth)",
+    } == reasons
+
+
+def test_private_addresses_are_refused(tmp_path: Path) -> None:
+    """A list leads into the own network only if that is allowed."""
+    with serve({A: {"/": page("Home")}}) as web:
+        connection = crawl(web, tmp_path / "run", allow_private=False)
+
+    assert [] == web.asked
+    assert "only fetched with --allow-private" in read_verdict(connection, web)["reason"]
