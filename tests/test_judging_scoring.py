@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from auditor.judging.loading import find_rules
 from auditor.judging.rules import load_rules
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.models import Finding, Severity
@@ -43,15 +44,65 @@ def test_small_sums(findings: tuple[Finding, ...], strengths: tuple[Finding, ...
     assert score == 100 + sum(part.points for part in parts)
 
 
-def test_a_finding_never_raises_the_score_and_a_strength_never_lowers_it() -> None:
+POOL = [
+    flag(f"{category}/{severity.name.lower()}", severity) for category in ("curative", "hype") for severity in Severity
+]
+STRENGTHS = [flag(f"strengths/{name}") for name in "abcdefg"]
+
+
+@pytest.mark.parametrize("strengths", range(len(STRENGTHS)))
+def test_a_finding_never_raises_the_score_and_a_strength_never_lowers_it(strengths: int) -> None:
     """Whatever is there already, one more finding costs nothing or more, one more strength gives nothing or more."""
-    pool = [flag(f"{c}/{s.name.lower()}", s) for c in ("curative", "hype", "funnel") for s in Severity]
-    for size in range(4):
-        for chosen in itertools.combinations(pool, size):
-            before, _ = score_findings(chosen, (), SCORING)
-            assert score_findings(chosen, (STRENGTH,), SCORING)[0] >= before
-            for extra in pool:
-                assert score_findings((*chosen, extra), (), SCORING)[0] <= before
+    good = STRENGTHS[:strengths]
+    for size in range(5):
+        for chosen in itertools.combinations(POOL, size):
+            before, _ = score_findings(chosen, good, SCORING)
+            assert score_findings(chosen, STRENGTHS[: strengths + 1], SCORING)[0] >= before
+            assert all(score_findings((*chosen, extra), good, SCORING)[0] <= before for extra in POOL)
+
+
+def test_a_graver_finding_costs_as_much_or_more() -> None:
+    """Severity alone never turns in a page's favour."""
+    for rest in itertools.combinations(POOL, 2):
+        scores = [score_findings((*rest, flag("status/a", severity)), STRENGTHS, SCORING)[0] for severity in Severity]
+
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_length_does_not_matter() -> None:
+    """More findings of a kind, or more quotations of one, cost nothing more: a long page is not worse for being long."""
+    once = score_findings([flag("curative/a"), flag("hype/a", Severity.LOW)], STRENGTHS[:1], SCORING)[0]
+    many = [flag(f"{category}/{n}", severity) for n in range(50) for category, severity in (("curative", Severity.HIGH), ("hype", Severity.LOW))]  # fmt: skip
+
+    assert once == score_findings(many, STRENGTHS[:1], SCORING)[0]
+
+
+def test_the_order_does_not_matter() -> None:
+    """The same findings in any order make the same score."""
+    chosen = (POOL[0], POOL[3], POOL[5])
+
+    assert 1 == len({score_findings(order, STRENGTHS, SCORING)[0] for order in itertools.permutations(chosen)})
+
+
+def test_every_point_is_explained() -> None:
+    """The parts add up to the score; each that moves it names its rule, what it is, and why it counts no more."""
+    for size in range(5):
+        for chosen in itertools.combinations(POOL, size):
+            score, parts = score_findings(chosen, STRENGTHS, SCORING)
+
+            assert score == 100 + sum(part.points for part in parts)
+            assert {part.rule for part in parts if part.rule} == {item.rule.id for item in (*chosen, *STRENGTHS)}
+            assert all(part.reason for part in parts)
+            assert all("has its cost" in part.reason for part in parts if not part.points and part.rule in {f.rule.id for f in chosen})  # fmt: skip
+
+
+def test_the_weights_stand_with_their_reasons() -> None:
+    """Whoever reads the file of weights reads why they are what they are."""
+    text = (find_rules() / "scoring.yaml").read_text("utf-8")
+    reasons = [line for line in text.splitlines() if line.startswith("#")]
+
+    assert len(reasons) >= 5
+    assert all(word in " ".join(reasons) for word in ("category", "severity", "strength_cap", "strength_share"))
 
 
 def test_every_score_has_a_grade() -> None:
