@@ -34,6 +34,10 @@ def test_entries_of_a_reference_list_are_told(text: str, expected: bool) -> None
     [
         ("We rely on “Cold packs and the swelling of knees” in the Journal of Joints (2019).", "“Cold packs"),
         ("Quill et al. (Annals of Joints, 2018) followed eighty walkers.", "Quill et al"),
+        ("In the Journal of Joints (2018), Quill et al. followed eighty walkers.", "Journal of"),
+        ("See Quill, A., & Bolt, B. (2015). Cold packs and knees. Joint Letters, 12.", "Quill, A."),
+        ("Quill A, Bolt B. Cold packs and swelling. Joint Letters 2016.", "Quill A, Bolt"),
+        ("SOURCE: American Journal of Joints, online July 8, 2015.", "SOURCE"),
         ("Quill et al. followed eighty walkers in 2018.", None),
         ("“I walked home on the same day,” she told us in 2019.", None),
     ],

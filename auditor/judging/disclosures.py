@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
 _HAN_RUN = r"[\u4e00-\u9fff]{2,}"
 _MIXED_PASSAGES = 3
-_ANNOUNCING = frozenset(("heading", "link", "button", "label", "title"))
+_ANNOUNCING = frozenset(("heading", "link", "button", "label", "title", "meta"))
+_INVITING = r"(?i)(?:(?:read|see|hear|watch|view|browse|check out|leave|write|share|submit|discover)\b[^.!?]{1,200}[.!?] ?){1,3}"
 _QUOTE = 600
 
 
@@ -135,11 +136,16 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
         return shown, f"the page cites {citations[0].identifier[:200]}" if citations else ""
     if kind == "blocks":
         # A heading, a link or a button alone announces such a part and holds nothing of it.
-        shown = [passage for passage in passages if passage.block in values and passage.role not in _ANNOUNCING]
+        shown = [passage for passage in passages if passage.block in values and not _announces(passage)]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
     mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
     return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")
+
+
+def _announces(passage: Passage) -> bool:
+    """Tell whether a passage only leads to such a part, or asks for one: "Read our reviews"."""
+    return passage.role in _ANNOUNCING or re.fullmatch(_INVITING, passage.text) is not None
 
 
 def _quote_passage(rule: Rule, passage: Passage) -> Evidence:

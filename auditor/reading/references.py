@@ -58,6 +58,18 @@ _DASHED = re.compile(
 )
 # "Quill and others (Joint Letters, 2019)": written out, with journal and year soon after.
 _ET_AL = re.compile(r"[A-Z][\w'’-]{1,25},? (?:[A-Z]\.?){0,3} ?et al\b")
+# "Quill, A. (2015). Cells in knees. Joint Letters", also in the middle of a passage.
+_WITH_YEAR = re.compile(
+    r"[A-Z][\w'’-]{1,25}(?:, [A-Z]\.| [A-Z]{1,3}[,.])[^()\n]{0,120} ?\((?:19|20)\d\d[a-z]?\)[.:,] ?[“\"]?[A-Z][^.?!]{8,250}[.?!][”\"]? [A-Z]"
+)
+# Two or more authors with initials, a title and a year: "Quill A, Bolt B. Cells in knees. Joint Letters 2016."
+_BARE = re.compile(
+    r"(?:\W{0,3}\d{0,3}[.)\]]? ?)(?:[A-Z][\w'’-]{1,25} [A-Z]{1,3}(?:, | and |\. ?)){1,9}(?:et al\.? )?[A-Z][^.?!]{8,250}[.?!] [A-Z][^\n]{2,80}?(?:19|20)\d\d"
+)
+# What news agencies print under an item.
+_SOURCE = re.compile(
+    r"(?i:\bsources?)[:：] ?[^\n]{0,80}?(?:\bJournal\b|\bLancet\b|\bJAMA\b|\bNew England\b|\bAnnals\b|\bArchives\b|\bBMJ\b)[^\n]{0,80}?(?:19|20)\d\d"
+)
 _ENTRY_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])][.):]?|[.):]) ?(?=\D)")
 _NUMBERS = r"\d{1,3}(?: ?[,;–-] ?\d{1,3}){0,19}"
 _BRACKETED = re.compile(rf"\[({_NUMBERS})\]")
@@ -86,6 +98,8 @@ def find_entries(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Ci
     indices.update(joined.find_passages(("et al",)))
     if any(sign in text for sign in '“"«„《'):
         indices.update(joined.find_passages(_JOURNAL_SIGNS))
+    indices.update(passage.index for passage in passages if _BARE.match(passage.text) is not None)
+    indices.update(index for index in joined.find_passages(("source:", "sources:", ").", "):", "),")))
     indices.update(
         joined.find_passage(place)
         for place in joined.find_all(";")
@@ -122,17 +136,24 @@ def _find_entry(passage: Passage) -> tuple[int, int] | None:
                 return whole
         elif all(signs):
             return whole
+    for pattern in (_WITH_YEAR, _BARE, _SOURCE):
+        match = pattern.search(text) if pattern is not _BARE else pattern.match(text)
+        if match is not None:
+            return match.start(), min(match.end(), match.start() + LONGEST_WORDS)
     return _find_told_entry(passage.text)
 
 
 def _find_told_entry(text: str) -> tuple[int, int] | None:
     """Return the span of a paper told in running text: title in quotation marks or first author, soon journal and year."""
-    for pattern in (re.compile(_QUOTED_TITLE), _ET_AL):
+    for pattern, before in ((re.compile(_QUOTED_TITLE), 0), (_ET_AL, _SOON)):
         for match in pattern.finditer(text, 0, 20_000):
-            tail = text[match.end() : match.end() + _SOON]
-            journal, year = re.search(_JOURNAL, tail), _YEAR.search(tail)
+            low = max(0, match.start() - before)
+            around = text[low : match.end() + _SOON]
+            journal, year = re.search(_JOURNAL, around), _YEAR.search(around)
             if journal is not None and year is not None:
-                return match.start(), min(match.start() + LONGEST_WORDS, match.end() + max(journal.end(), year.end()))
+                start = min(match.start(), low + journal.start(), low + year.start())
+                end = max(match.end(), low + journal.end(), low + year.end())
+                return start, min(end, start + LONGEST_WORDS)
     return None
 
 

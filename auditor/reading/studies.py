@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
-from auditor.reading.investigators import PLACE, find_investigator
+from auditor.reading.investigators import PLACE, find_investigator, search_gated
 from auditor.reading.preclinical import is_preclinical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from auditor.models import Passage
+    from auditor.reading.investigators import Gated
     from auditor.reading.joining import JoinedText
 
 MOST_VAGUE = 1000
@@ -63,7 +64,7 @@ _SIGNS = {
     "it": ("studi", "ricerc", "scientif", "clinic"),
     "pt": ("estudo", "pesquisa", "científic", "clinic"),
 }
-_STUDY = r"(?:stud(?:y|ies)|trials?|research|papers?|articles?|reviews?|meta-analys[ei]s|findings|results|reports?|surveys?|experiments?|investigations?)"
+_STUDY = r"(?:stud(?:y|ies)|trials?|research|papers?|articles?|reviews?|meta-analys[ei]s|findings|results|reports?|surveys?|experiments?|investigations?|work)"
 _PLACES = (
     "universit",
     "institute",
@@ -79,14 +80,11 @@ _PLACES = (
 _PRINTED = ("published", "reported", "printed", "appear", "featured")
 _YEARS = ("19", "20")
 
-_Gated = tuple[tuple[str, ...], str]
-"""Words without which a pattern cannot hit, and the pattern; most pages need few of them, so none is compiled before."""
-
-_NAMED: tuple[_Gated, ...] = (
+_NAMED: tuple[Gated, ...] = (
     (
         ("journal", "lancet", "jama", "nejm", "bmj", "annals", "archives", "nature", "plos", "science", "cell"),
         (
-            rf"{_STUDY}(?: \S+){{0,5}}? in (?:the )?(?:\w+ ){{0,3}}?(?:issue of |edition of )?(?:the )?(?:journal |medical journal |online journal )?[\"“*'‘]?"
+            rf"{_STUDY},?(?: \S+){{0,5}}? in (?:the )?(?:\w+ ){{0,3}}?(?:issue of |edition of )?(?:the )?(?:journal |medical journal |online journal )?[\"“*'‘]?"
             r"(?:[A-Z][\w&-]{1,20} (?:(?:of|and|for|&) )?){0,5}(?:Journal|Lancet|JAMA|NEJM|BMJ|Annals|Archives|Nature|PLOS|PLoS|Science|Cell)\b"
         ),
     ),
@@ -97,7 +95,7 @@ _NAMED: tuple[_Gated, ...] = (
     (
         _PRINTED,
         (
-            rf"{_STUDY}(?: \S+){{0,8}}? (?:published|reported|printed|appear(?:s|ed|ing)?|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
+            rf"{_STUDY},?(?: \S+){{0,8}}? (?:published|reported|printed|appear(?:s|ed|ing)?|featured)(?: (?!in )\S+){{0,4}} in (?:the )?"
             r"(?:journal |prestigious |leading |medical |international |peer-reviewed ){0,3}[\"“*'‘]?(?!19|20|the |a )[A-Z]"
         ),
     ),
@@ -161,7 +159,7 @@ _DONE = (
     "tested",
     "proved",
 )
-_VAGUE: tuple[_Gated, ...] = (
+_VAGUE: tuple[Gated, ...] = (
     (
         ("stud", "research", "trial", "evidence", "clinical data", "scien", "meta-anal", "clinical experience"),
         rf"(?i)\b(?:{_KINDS} ){{0,3}}{_MANY}\b(?: {_GAP}){{0,7}}? {_SHOWS}\b",
@@ -292,10 +290,10 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
         return None
     lowered = text.lower()
     kind = "named_study"
-    match = _search_first(_NAMED, text, lowered) or find_investigator(text)
+    match = search_gated(_NAMED, text, lowered) or find_investigator(text)
     if match is None:
         kind = "vague"
-        match = _search_first(_VAGUE, text, lowered)
+        match = search_gated(_VAGUE, text, lowered)
         if match is None or text.endswith(("?", "？")) or re.search(_DENIED, text):
             return None
     found_end = match.end()
@@ -312,18 +310,6 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
         end=start + len(words),
         preclinical=is_preclinical(text),
     )
-
-
-def _search_first(table: Sequence[_Gated], text: str, lowered: str) -> re.Match[str] | None:
-    """Return the first hit of a table whose patterns run only where one of their words stands."""
-    for words, pattern in table:
-        for word in words:
-            if word in lowered:
-                match = re.search(pattern, text)
-                if match is not None:
-                    return match
-                break
-    return None
 
 
 def _split_sentences(passage: Passage, signs: tuple[str, ...]) -> Iterator[_Place]:
