@@ -55,7 +55,7 @@ def list_rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     page = record["page"]
     shared = {
         "page": page["url"] or name_source(page["source"]),
-        "title": record["document"]["facts"]["title"] or "",
+        "title": record["document"]["facts"],
         "retrieved": page["retrieved"],
         "page_sha256": page["sha256"],
         "score": "" if record["score"] is None else record["score"],
@@ -87,7 +87,7 @@ def _list_cells(finding: dict[str, Any], record: dict[str, Any]) -> dict[str, An
         "quotations": len(sentences),
         "quotation": first["quote"] if first else "",
         "words": first["words"] if first else describe_structure(finding, record["document"]),
-        "place": tell_place(first["passage"], record["document"]["facts"]["title"] or "") if first else "",
+        "place": tell_place(first["passage"], record["document"]["facts"]) if first else "",
         "manner": ", ".join(describe_manner(first)) if first else "",
         "support_needed": describe_needed(finding) or "",
         "support_found": describe_found(finding["support"]) if rule["support"] else "",
