@@ -82,5 +82,5 @@ def _list_items(head: str, items: list[str]) -> str:
     """Return the message *head* with *items* in it, each once; nothing without any."""
     distinct = list(dict.fromkeys(item[:LONGEST_ITEM] for item in items))
     more = " …" if len(distinct) > SHOWN_ITEMS else ""
-    items = ", ".join(distinct[:SHOWN_ITEMS]) + more
-    return say(head, items=items) if distinct else ""
+    told = ", ".join(distinct[:SHOWN_ITEMS]) + more
+    return say(head, items=told) if distinct else ""
