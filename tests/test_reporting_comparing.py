@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from auditor.models import Audit, ScorePart, Severity
+from auditor.reporting import comparing as module
 from auditor.reporting.comparing import CAUTIONS, compare_records
 from auditor.reporting.difference import render_diff_html, render_diff_summary
 from auditor.reporting.record import to_record
@@ -145,6 +149,18 @@ def test_what_a_reader_must_know_first_is_told(old: Audit, new: Audit, expected:
     assert expected == made["cautions"]
     assert all(CAUTIONS[name] in _Reader(render_diff_html(made)).text() for name in expected)
     assert all(CAUTIONS[name][:40] in render_diff_summary(made, color=False, width=400) for name in expected)
+
+
+@pytest.mark.parametrize("old", [rich_audit(), audit(CURE), unassessed_audit()], ids=["rich", "poor", "not assessed"])
+@pytest.mark.parametrize(
+    "new", [rich_audit(), audit(CURE, OTHER), unassessed_audit()], ids=["rich", "poor", "not assessed"]
+)
+def test_a_comparison_fits_its_schema(old: Audit, new: Audit) -> None:
+    """Every comparison is valid by the strict schema."""
+    schema = json.loads((Path(module.__file__).parent / "diff.schema.json").read_text("utf-8"))
+
+    assert [] == [error.message for error in Draft202012Validator(schema).iter_errors(compare(old, new))]
+    assert schema["properties"]["cautions"]["items"]["enum"] == list(CAUTIONS)
 
 
 def test_the_page_tells_what_changed() -> None:
