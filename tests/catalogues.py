@@ -5,18 +5,17 @@ A message that is new is added without a translation, one that is gone is droppe
 
 from __future__ import annotations
 
+import json
 import sys
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
-from babel.messages.pofile import read_po, write_po
 
-from auditor.reporting.catalogue import FOLDER, LOCALES
+from auditor.reporting.catalogue import FOLDER, LOCALES, read_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 REPORTING = FOLDER.parent
@@ -28,12 +27,9 @@ HEADER = """\
 """
 
 
-def gather_messages() -> Catalog:
-    """Return every message of the code and of the templates, in the order of the alphabet."""
-    found = Catalog(project="clinic-auditor", header_comment=HEADER.rstrip(), charset="utf-8")
-    for message in sorted(set(_extract()), key=str):
-        found.add(message)
-    return found
+def gather_messages() -> list[str | tuple[str, ...]]:
+    """Return every message of the code and of the templates, those with a plural as pairs, in order."""
+    return sorted(set(_extract()), key=lambda message: message if isinstance(message, str) else message[0])
 
 
 def _extract() -> Iterator[str | tuple[str, ...]]:
@@ -54,33 +50,42 @@ def _extract_file(path: Path, method: str) -> Iterator[str | tuple[str, ...]]:
             yield message
 
 
-def render_template() -> bytes:
+def render_template() -> str:
     """Return the template of all catalogues."""
-    return _write(gather_messages())
+    return _render("", {})
 
 
-def render_catalogue(locale: str) -> bytes:
+def render_catalogue(locale: str) -> str:
     """Return the catalogue of *locale* with exactly the messages of today."""
-    path = FOLDER / f"{locale}.po"
-    known = read_po(BytesIO(path.read_bytes()), locale) if path.exists() else Catalog(locale)
-    fresh = Catalog(locale, project="clinic-auditor", header_comment=HEADER.rstrip(), charset="utf-8")
-    for message in gather_messages():
-        if message.id:
-            found = known.get(message.id if isinstance(message.id, str) else message.id[0])
-            fresh.add(message.id, found.string if found else "")
-    return _write(fresh)
+    read_catalogue.cache_clear()
+    known = read_catalogue(locale).messages if (FOLDER / f"{locale}.po").exists() else {}
+    return _render(locale, known)
 
 
-def _write(catalogue: Catalog) -> bytes:
-    # Dates and versions would change the file without changing a message.
-    catalogue.mime_headers = [
-        (name, value)
-        for name, value in catalogue.mime_headers
-        if name in {"Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"}
+def _render(locale: str, known: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the messages as a gettext file; without dates, so that it changes only with a message."""
+    head = [
+        f"Language: {locale}",
+        "Content-Type: text/plain; charset=UTF-8",
+        "Plural-Forms: nplurals=2; plural=(n != 1);",
     ]
-    text = BytesIO()
-    write_po(text, catalogue, width=0, sort_output=False, no_location=True)
-    return text.getvalue()
+    entries = [HEADER + 'msgid ""\nmsgstr ""\n' + "".join(f"{_quote(line + chr(10))}\n" for line in head)]
+    for message in gather_messages():
+        one, *many = message if isinstance(message, tuple) else (message,)
+        told = known.get(one, ("",) * (1 + len(many)))
+        lines = ["#, python-format"] if "%(" in one else []
+        lines.append(f"msgid {_quote(one)}")
+        if many:
+            lines.append(f"msgid_plural {_quote(many[0])}")
+            lines += [f"msgstr[{number}] {_quote(text)}" for number, text in enumerate(told)]
+        else:
+            lines.append(f"msgstr {_quote(told[0])}")
+        entries.append("\n".join(lines) + "\n")
+    return "\n".join(entries)
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def main() -> None:
@@ -88,8 +93,8 @@ def main() -> None:
     wanted = {TEMPLATE: render_template()}
     wanted |= {FOLDER / f"{locale}.po": render_catalogue(locale) for locale in LOCALES if locale != "en"}
     for path, rendered in wanted.items():
-        if not path.exists() or path.read_bytes() != rendered:
-            path.write_bytes(rendered)
+        if not path.exists() or path.read_text("utf-8") != rendered:
+            path.write_text(rendered, "utf-8")
             sys.stdout.write(f"{path.name}\n")
 
 

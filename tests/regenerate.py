@@ -5,22 +5,33 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor import pipeline
 from auditor.evaluation import write_measured
 from auditor.judging.loading import find_rules
+from auditor.reporting.comparing import compare_records
+from auditor.reporting.difference import render_diff_html
 from auditor.reporting.html import render_html
+from auditor.reporting.letters import render_letter, select_findings
 from auditor.reporting.record import to_record
 from tests.quality import CORPUS, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES: Mapping[str, str] = {"reports/examples/regenerative-clinic.html": "samples/regenerative-clinic.html"}
-"""Report to the sample that it is on."""
+CLINIC = "samples/regenerative-clinic.html"
+SOFTENED = (
+    ("100% safe, with no side effects", "Most patients tolerate it well"),
+    ("reverses multiple sclerosis", "may ease multiple sclerosis"),
+    ("Only 5 places left", "Only 3 places left"),
+    ("</body>", "<p>Pain, infection and bleeding may occur after the injection.</p></body>"),
+)
+"""What the invented clinic changed on its page, for the example of a comparison."""
 
 
 def read_fixed_clock() -> datetime:
@@ -28,10 +39,41 @@ def read_fixed_clock() -> datetime:
     return datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
 
 
+def make_record(sample: str, changes: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Return the record of *sample*, with *changes* made in it, named as a user at the root of the project names it."""
+    page = pipeline.collect_page(str(ROOT / sample), now=read_fixed_clock)
+    body = page.body.decode("utf-8")
+    for old, new in changes:
+        body = body.replace(old, new)
+    changed = body.encode("utf-8")
+    page = replace(page, source=sample, body=changed, sha256=sha256(changed).hexdigest())
+    return to_record(pipeline.audit_page(page, now=read_fixed_clock))
+
+
 def render_example(sample: str, *, cache: Path | None = None) -> str:
-    """Return the report on *sample*, named as a user at the root of the project would name it."""
-    page = replace(pipeline.collect_page(str(ROOT / sample), now=read_fixed_clock), source=sample)
-    return render_html(to_record(pipeline.audit_page(page, now=read_fixed_clock)), cache=cache)
+    """Return the report on *sample*."""
+    return render_html(make_record(sample), cache=cache)
+
+
+def render_change(*, cache: Path | None = None) -> str:
+    """Return what changed on the clinic's page."""
+    return render_diff_html(compare_records(make_record(CLINIC), make_record(CLINIC, SOFTENED)), cache=cache)
+
+
+def render_complaint(*, cache: Path | None = None) -> str:
+    """Return the draft of a complaint about the clinic's page."""
+    record, kind, to = make_record(CLINIC), "complaint", "uk-asa"
+    return render_letter(record, select_findings(record, [], kind, to), kind=kind, to=to, cache=cache)
+
+
+EXAMPLES: Mapping[str, Callable[..., str]] = {
+    "reports/examples/regenerative-clinic.html": partial(render_example, CLINIC),
+    "reports/examples/quote-funnel-article.html": partial(render_example, "samples/quote-funnel-article.html"),
+    "reports/examples/transplant-hospital.html": partial(render_example, "samples/transplant-hospital.html"),
+    "reports/examples/regenerative-clinic-changed.html": render_change,
+    "reports/examples/complaint-uk-asa.md": render_complaint,
+}
+"""Kept file to what renders it."""
 
 
 def main() -> None:
@@ -41,9 +83,9 @@ def main() -> None:
     write_measured(measured, CORPUS.stem, measure())
     if measured.read_bytes() != before:
         sys.stdout.write("rules/measured.yaml\n")
-    for report, sample in EXAMPLES.items():
+    for report, render in EXAMPLES.items():
         path = ROOT / report
-        rendered = render_example(sample).encode()
+        rendered = render().encode()
         if not path.exists() or path.read_bytes() != rendered:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(rendered)

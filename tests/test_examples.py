@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.regenerate import EXAMPLES, ROOT, render_example
+from tests.regenerate import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
-@pytest.mark.parametrize(("report", "sample"), EXAMPLES.items())
-def test_an_example_is_what_is_rendered_today(report: str, sample: str, tmp_path: Path) -> None:
-    """A kept report is, to the byte, what the program makes of its sample."""
-    fresh = (ROOT / report).read_bytes() == render_example(sample, cache=tmp_path).encode()
+@pytest.mark.parametrize(("report", "render"), EXAMPLES.items(), ids=EXAMPLES)
+def test_an_example_is_what_is_rendered_today(report: str, render: Callable[..., str], tmp_path: Path) -> None:
+    """A kept report, comparison or letter is, to the byte, what the program makes of its sample."""
+    fresh = (ROOT / report).read_bytes() == render(cache=tmp_path).encode()
 
     assert fresh, f"{report} is stale; run python -m tests.regenerate and read what changed"
 
@@ -25,3 +26,10 @@ def test_no_other_example_is_kept() -> None:
     kept = {path.relative_to(ROOT).as_posix() for path in (ROOT / "reports" / "examples").rglob("*") if path.is_file()}
 
     assert set(EXAMPLES) == kept
+
+
+def test_every_example_is_shown() -> None:
+    """The gallery names each of them."""
+    told = (ROOT / "reports" / "README.md").read_text("utf-8")
+
+    assert all(report.removeprefix("reports/") in told for report in EXAMPLES)

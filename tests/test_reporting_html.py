@@ -157,6 +157,89 @@ def test_each_basis_is_told_once() -> None:
     assert 2 == text.count('<a href="#basis-1">')
 
 
+def test_only_the_law_that_was_chosen_is_cited() -> None:
+    """Findings and annex cite the jurisdictions asked for and what holds everywhere, and say so; the record keeps all."""
+    made = rich_audit()
+    study = replace(TRIALS, id="intl.study", title="A study of clinics", jurisdiction="intl")
+    cure = replace(
+        made.findings[0], rule=replace(made.findings[0].rule, basis=(*made.findings[0].rule.basis, study.id))
+    )
+    made = replace(made, findings=(cure, *made.findings[1:]), basis={**made.basis, study.id: study})
+    record = to_record(made, jurisdictions=("eu",))
+    read = _Reader(render_html(record)).text()
+
+    assert "Only those of European Union are cited, as was asked, and those that hold everywhere." in read
+    assert "FTC Health Products Compliance Guidance" not in read
+    assert "Directive 2005/29/EC, Annex I, point 17 European Union A study of clinics International" in read
+    assert "Grounds none from the jurisdictions chosen" in read
+    assert 3 == len(record["basis"])
+
+
+def test_the_first_screen_names_a_ground() -> None:
+    """Beside each of the gravest words stands what the finding rests on."""
+    read = words(rich_audit())
+
+    assert "Grounds: FTC Health Products Compliance Guidance (United States) and 1 other" in read
+
+
+def test_strengths_stand_first_where_nothing_grave_does() -> None:
+    """A page without red flags shows its strengths on the first screen, and the sentence counts them."""
+    good = rich_audit().strengths
+    read = words(audit(strengths=good, score=100))
+
+    assert "No red flag was found on this page. 1 sign of good practice was found." in read
+    assert "What speaks for the page Bleeding, infection and pain are possible; your physician" in read
+    assert "What speaks for the page" not in words(audit(finding("We cure knees."), strengths=good))
+
+
+@pytest.mark.parametrize(
+    ("given", "needed", "expected"),
+    [
+        (Grade.NONE, Grade.TRIAL, [("reached", True, False), *[("missing", False, False)] * 3, ("missing", False, True)]),
+        (Grade.NAMED, Grade.PAPER, [*[("reached", False, False)] * 2, ("reached", True, False), ("missing", False, True), ("missing", False, False)]),
+        (Grade.TRIAL, Grade.TRIAL, [*[("reached", False, False)] * 4, ("reached", True, True)]),
+    ],
+)  # fmt: skip
+def test_the_ladder_is_drawn(given: Grade, needed: Grade, expected: list[tuple[str, bool, bool]]) -> None:
+    """Five rungs: those that the page climbs, the one it stands on, and the one that the claim would need."""
+    met = rule(support=SupportNeeded(answered_by=needed, within="page"))
+    text = report(audit(finding(evidence(support=Support(grade=given)), rule=met)))
+    rungs = re.findall(r'<li class="(reached|missing)">(.*?)</li>', text, re.DOTALL)
+
+    assert expected == [(name, "given here" in words_, "needed</b>" in words_) for name, words_ in rungs]
+
+
+def test_the_codebook_is_told() -> None:
+    """Each variable is found, not found or not looked for, with the quotation, the finding, and what studies found."""
+    read = words(rich_audit())
+    text = report(rich_audit())
+
+    assert "O1 Names the product found Our stem cells reverse liver fibrosis" in read
+    assert "B2 Claims cure 16.5% of 68 sites; most sites found 彻底治愈" in read
+    assert '<a href="#finding-1"><bdi>彻底治愈</bdi></a>' in text
+    assert "T1 States a price not found Not found on this page; other pages of the site were not read." in read
+    assert "O9 Shows a diploma not looked for Not looked for: no rule measures it." in read
+
+
+def test_the_annotated_page_is_linked() -> None:
+    """Where there is a marked copy of the page, the first screen leads to it."""
+    record = to_record(rich_audit())
+
+    assert '<a href="page.annotated.html">Read the page itself' in render_html(record, annotated="page.annotated.html")
+    assert "Read the page itself" not in render_html(record)
+
+
+def test_what_is_copied_stands_in_the_page() -> None:
+    """The script needs nothing but what is read: title, address, moment and digest of the page."""
+    held = next(attributes for tag, attributes in _Reader(report(rich_audit())).elements if tag == "main")
+
+    assert "Lumora Institute – the end of cirrhosis" == held["data-title"]
+    assert "https://lumora.example/en/liver?a=1&b=2#top" == held["data-address"]
+    assert "Retrieved 14 March 2031, 09:26:53 UTC" == held["data-retrieved"]
+    assert 64 == len(held["data-sha256"])
+    assert 4 == len(held["data-say"].split("|"))
+
+
 def test_bases_have_a_bound() -> None:
     """A rule folder with very many bases fills neither the annex nor a finding."""
     many = [

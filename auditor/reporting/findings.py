@@ -34,6 +34,8 @@ from auditor.reporting.wording import (
     rank_findings,
 )
 
+SHOWN_BEST = 3
+
 
 def name_anchors(record: dict[str, Any]) -> dict[str, str]:
     """Return rule to the anchor of its finding or strength in the report, for all that the report shows."""
@@ -75,6 +77,7 @@ def view_findings(record: dict[str, Any]) -> dict[str, Any]:
         "strengths": strengths,
         "gravest": gravest,
         "gravest_title": _title_gravest(gravest, ranked),
+        "best": [] if gravest else _choose_best(strengths),
         "left_out": count_left(len(ranked) - len(shown) + len(record["strengths"]) - len(strengths)),
         "bases": [view_basis(record["basis"][name], number) for name, number in bases.items()],
         "jurisdictions": join_words([name_jurisdiction(code) for code in record["jurisdictions"]]),
@@ -186,6 +189,12 @@ def _choose_gravest(items: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[
             if len(chosen) == 3:
                 return chosen
     return chosen
+
+
+def _choose_best(strengths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return three strengths in the page's words: what stands on the first screen where nothing grave does."""
+    picked = [{**view, **words} for view in strengths if (words := _pick_words(view)) and words["quote"]]
+    return picked[:SHOWN_BEST]
 
 
 def _pick_words(view: dict[str, Any]) -> dict[str, Any] | None:

@@ -196,9 +196,7 @@ def _view_quote(items: list[dict[str, Any]], record: dict[str, Any]) -> dict[str
         "text": text,
         "short": clip(text, LONGEST_SHORT),
         "story": story,
-        "place": tell_place(
-            place | {"section": [] if story else place["section"]}, record["document"]["facts"]["title"] or ""
-        ),
+        "place": tell_place(place | {"section": [] if story else place["section"]}, record["document"]["facts"]),
         "manner": ", ".join(describe_manner(first)),
         "language": name_language(place["language"]),
         "foreign": place["language"] != "en",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from auditor.reporting.catalogue import name_locale, say
+from auditor.reporting.catalogue import say
 from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_QUOTE, clip, clip_middle, clip_start
 from auditor.reporting.linking import link_words
 from auditor.reporting.wording import BLOCKS, LANDMARKS, ROLES, describe_manner, name_language, rank_evidence
@@ -41,7 +41,7 @@ def view_quote(items: list[dict[str, Any]], record: dict[str, Any], *, marked: b
         "suffix": clip(first["suffix"], LONGEST_CONTEXT),
         "language": check_language(place["language"]),
         "role": place["role"],
-        "place": view_place(place, record["document"]["facts"]["title"] or ""),
+        "place": view_place(place, record["document"]["facts"]),
         "manner": ", ".join(describe_manner(first)),
         "severity": first["severity"],
         "href": link_words(record["page"]["url"] or "", first["quote"], first["prefix"], first["suffix"])
@@ -50,16 +50,16 @@ def view_quote(items: list[dict[str, Any]], record: dict[str, Any], *, marked: b
     }
 
 
-def view_place(place: dict[str, Any], title: str) -> dict[str, Any]:
+def view_place(place: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     """Return where a passage stands: its role, the headings above it, and what else tells its place."""
     landmark, block = LANDMARKS[place["landmark"]], BLOCKS.get(place["block"] or "", "")
     rest = [say(part) for part in (block, landmark) if part]
-    if place["language"] != name_locale():
+    if place["language"] != facts["language"]:
         rest.append(say("in %(language)s", language=name_language(place["language"])))
     if place["hidden"]:
         rest.append(say("not shown at first"))
     # The heading over the whole page says nothing about the place.
-    section = [heading for heading in place["section"] if heading not in title]
+    section = [heading for heading in place["section"] if heading not in (facts["title"] or "")]
     return {
         "role": say(ROLES[place["role"]]),
         "section": [clip(heading, LONGEST_CONTEXT) for heading in section[-2:]],
@@ -67,9 +67,9 @@ def view_place(place: dict[str, Any], title: str) -> dict[str, Any]:
     }
 
 
-def tell_place(place: dict[str, Any], title: str) -> str:
+def tell_place(place: dict[str, Any], facts: dict[str, Any]) -> str:
     """Return where a passage stands, in one line of text."""
-    seen = view_place(place, title)
+    seen = view_place(place, facts)
     under = ""
     if seen["section"]:
         under = " " + say("under %(headings)s", headings=" › ".join(f"“{heading}”" for heading in seen["section"]))

@@ -125,8 +125,7 @@ def _to_location(record: dict[str, Any], page: int, evidence: dict[str, Any] | N
         place = evidence["passage"]
         location["logicalLocations"] = [
             {
-                "fullyQualifiedName": f"passage {place['index']}: "
-                f"{tell_place(place, record['document']['facts']['title'] or '')}",
+                "fullyQualifiedName": f"passage {place['index']}: {tell_place(place, record['document']['facts'])}",
                 "kind": "element",
             }
         ]

@@ -82,4 +82,5 @@ def _list_items(head: str, items: list[str]) -> str:
     """Return the message *head* with *items* in it, each once; nothing without any."""
     distinct = list(dict.fromkeys(item[:LONGEST_ITEM] for item in items))
     more = " …" if len(distinct) > SHOWN_ITEMS else ""
-    return say(head, items=f"{', '.join(distinct[:SHOWN_ITEMS])}{more}") if distinct else ""
+    told = ", ".join(distinct[:SHOWN_ITEMS]) + more
+    return say(head, items=told) if distinct else ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "page", "title", "retrieved", "page_sha256", "score", "grade", "not_assessed", "kind", "severity", "category", "rule",
     "finding", "quotations", "quotation", "words", "place", "manner", "support_needed", "support_found", "why", "ask",
-    "grounds", "codes", "fingerprint", "rules_sha256", "version",
+    "grounds", "codes", "measured_right", "measured_met", "fingerprint", "rules_sha256", "version",
 )  # fmt: skip
 """What each column holds: the README's section on formats tells."""
 
@@ -55,7 +55,7 @@ def list_rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     page = record["page"]
     shared = {
         "page": page["url"] or name_source(page["source"]),
-        "title": record["document"]["facts"]["title"] or "",
+        "title": record["document"]["facts"],
         "retrieved": page["retrieved"],
         "page_sha256": page["sha256"],
         "score": "" if record["score"] is None else record["score"],
@@ -79,6 +79,7 @@ def _name_kind(finding: dict[str, Any]) -> str:
 def _list_cells(finding: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     rule, sentences = finding["rule"], merge_evidence(finding)
     first = sentences[0][0] if sentences else None
+    measured = record["measured"].get(rule["id"])
     return {
         "severity": finding["severity"],
         "category": rule["category"],
@@ -87,7 +88,7 @@ def _list_cells(finding: dict[str, Any], record: dict[str, Any]) -> dict[str, An
         "quotations": len(sentences),
         "quotation": first["quote"] if first else "",
         "words": first["words"] if first else describe_structure(finding, record["document"]),
-        "place": tell_place(first["passage"], record["document"]["facts"]["title"] or "") if first else "",
+        "place": tell_place(first["passage"], record["document"]["facts"]) if first else "",
         "manner": ", ".join(describe_manner(first)) if first else "",
         "support_needed": describe_needed(finding) or "",
         "support_found": describe_found(finding["support"]) if rule["support"] else "",
@@ -95,6 +96,8 @@ def _list_cells(finding: dict[str, Any], record: dict[str, Any]) -> dict[str, An
         "ask": rule["ask"],
         "grounds": "; ".join(basis["title"] for basis in choose_bases(finding, record)),
         "codes": " ".join(rule["codes"]),
+        "measured_right": measured["right"] if measured else "",
+        "measured_met": measured["met"] if measured else "",
         "fingerprint": finding["fingerprint"],
     }
 

@@ -339,7 +339,13 @@ def count_severity(number: int, severity: str) -> str:
 def summarize_findings(record: dict[str, Any]) -> str:
     """Return one sentence on the words behind the findings of *record*, and how many rules were met."""
     if not record["findings"]:
-        return say(NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND)
+        nothing = say(NOTHING_LISTED if record["unlisted"] else NOTHING_FOUND)
+        good = say_many(
+            "%(number)s sign of good practice was found.",
+            "%(number)s signs of good practice were found.",
+            len(record["strengths"]),
+        )
+        return f"{nothing} {good}" if record["strengths"] else nothing
     ranked = rank_findings(record)
     counts = count_severities(record)
     flags = count_flags(len(ranked))

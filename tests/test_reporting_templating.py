@@ -1,0 +1,125 @@
+"""Templates: ours kept compiled in private, a user's own in a sandbox, with their mistakes told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import auditor.reporting.html
+from auditor.errors import TemplateError
+from auditor.reporting.html import render_html, view_audit
+from auditor.reporting.markdown import render_markdown
+from auditor.reporting.record import to_record
+from auditor.reporting.templating import TEMPLATES, fill_template
+from tests.factories import audit, finding, rich_audit, rule
+from tests.regenerate import ROOT
+
+RECORD = to_record(rich_audit())
+
+
+def fill(folder: Path, text: str, name: str = "report.html") -> str:
+    (folder / name).write_text(text, "utf-8")
+    return render_html(RECORD, templates=folder)
+
+
+def test_a_template_of_ones_own_is_used(tmp_path: Path) -> None:
+    """It is given what ours is given, and escaped as ours is."""
+    hostile = to_record(audit(finding("<b>We cure</b> knees.")))
+    (tmp_path / "report.html").write_text(
+        "{{ groups[0].findings[0].lead.pieces[0].text }}|{{ _('Severity') }}", "utf-8"
+    )
+
+    assert "&lt;b&gt;We |Schwere" == render_html(hostile, templates=tmp_path, locale="de")
+
+
+def test_ours_can_be_extended(tmp_path: Path) -> None:
+    """A template may keep our page and replace one block of it."""
+    text = fill(
+        tmp_path, '{% extends "auditor/report.html" %}{% block annex %}<p>Ours: {{ record.page.url }}</p>{% endblock %}'
+    )
+
+    assert "<p>Ours: https://lumora.example/en/liver?a=1&amp;b=2#top</p>" in text
+    assert "What the page says and does" in text
+    assert 'id="provenance"' not in text
+
+
+def test_the_macros_and_the_style_can_be_replaced(tmp_path: Path) -> None:
+    """What stands beside the user's templates is found before ours, and the policy names its digest."""
+    (tmp_path / "report.css").write_text("p { color: red }", "utf-8")
+    text = fill(tmp_path, '{% extends "auditor/report.html" %}')
+
+    assert "<style>p { color: red }</style>" in text
+
+
+def test_sentences_can_be_translated(tmp_path: Path) -> None:
+    """The tag of Jinja's i18n extension is there for a user's own words."""
+    assert "3 things" == fill(tmp_path, "{% trans number=3 %}{{ number }} things{% endtrans %}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("{{ nothing_like_it }}", 1, "'nothing_like_it' is undefined"),
+        ("\n{{ title.nothing }}", 2, "'str object' has no attribute 'nothing'"),
+        ("\n\n{% if %}", 3, "Expected an expression, got 'end of statement block'"),
+        ("{% for x in groups %}", 1, "Unexpected end of template."),
+        ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError: division by zero"),
+        ("{{ title + 1 }}", 1, "TypeError: can only concatenate str"),
+        ("{{ ''.__class__.__mro__ }}", 1, "access to attribute '__class__' of 'str' object is unsafe."),
+        ("{{ record.update(x=1) }}", 1, "access to attribute 'update' of 'dict' object is unsafe."),
+        ("{% for i in range(10 ** 9) %}{% endfor %}", 1, "OverflowError: Range too big."),
+        ("\n{% include 'gone.html' %}", 2, "there is no template gone.html"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", 1, "RecursionError"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(text: str, line: int, problem: str, tmp_path: Path) -> None:
+    """File, line and what is wrong, in one sentence; nothing unsafe is run."""
+    with pytest.raises(TemplateError) as caught:
+        fill(tmp_path, text)
+
+    assert str(caught.value).startswith(f"{tmp_path / 'report.html'}:{line}: {problem}")
+
+
+def test_a_template_in_no_known_encoding_is_told(tmp_path: Path) -> None:
+    """Templates are in UTF-8."""
+    (tmp_path / "report.html").write_bytes(b"\xff\xfe")
+    with pytest.raises(TemplateError, match="a template is not in UTF-8"):
+        render_html(RECORD, templates=tmp_path)
+
+
+def test_markdown_is_escaped_as_markdown(tmp_path: Path) -> None:
+    """What a template for Markdown prints is shown and not acted on."""
+    (tmp_path / "report.md").write_text("{{ summary }} & *ours*", "utf-8")
+    hostile = to_record(audit(finding("We cure.", rule=rule("<b>*x*</b>/one"))))
+
+    assert "of the kind “\\<b\\>\\*x\\*\\<”; 1 red flag, 1 high. & *ours*\n" in render_markdown(
+        [hostile], templates=tmp_path
+    )
+
+
+def test_a_missing_variable_of_ours_is_no_users_mistake() -> None:
+    """A defect of ours is not told as one of the user's."""
+    with pytest.raises(Exception, match="undefined") as caught:
+        fill_template("report.html", {})
+
+    assert not isinstance(caught.value, TemplateError)
+
+
+def test_what_a_template_is_given_is_documented() -> None:
+    """Every variable of the report stands in the documentation, and none that is not given."""
+    told = (ROOT / "reports" / "README.md").read_text("utf-8")
+    part = told[told.index("## Templates of your own") :]
+    named = set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE))
+
+    assert set(view_audit(RECORD)) == named
+
+
+def test_templates_have_the_suffixes_that_are_shipped() -> None:
+    """Whatever stands among the templates is packed with the program."""
+    kept = {path.suffix for path in TEMPLATES.rglob("*") if path.is_file()}
+
+    assert {".html", ".css", ".js", ".md"} == kept
+    assert "templates/letters/*" in (ROOT / "setup.cfg").read_text("utf-8")
+    assert Path(auditor.reporting.html.__file__).parent in TEMPLATES.parents
