@@ -118,6 +118,13 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     type=click.IntRange(1, 256),
     help="Read and judge in so many processes. Default: one for each processor.",
 )
+@click.option("--timestamp-url", metavar="URL", help="Have the manifest stamped by this authority (RFC 3161).")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "bars", "lines", "json", "none"]),
+    default="auto",
+    help="How progress is shown: bars on a terminal, else lines. Default: auto.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress, only what goes wrong.")
 def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options: Any) -> ExitCode:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.cli.printing import say_problem, tell_progress
+from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
 from auditor.scanning.models import Judgement, Politeness
-from auditor.scanning.running import Order, Outcome, Step, Stopped, scan
+from auditor.scanning.running import Order, Outcome, Stopped, scan
+from auditor.scanning.stamping import read_stamp
 from auditor.scanning.targets import read_list
 from auditor.sources.warc import is_archive_name
 
@@ -45,6 +47,8 @@ class ScanWishes:
     max_bytes: int | None = None
     user_agent: str | None = None
     allow_private: bool = False
+    timestamp_url: str | None = None
+    progress: str = "auto"
     quiet: bool = False
 
 
@@ -54,17 +58,23 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
     for mistake in order.mistakes:
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
     try:
-        outcome = scan(
-            order,
-            wishes.output,
-            jobs=wishes.jobs,
-            now=read_clock,
-            tell=lambda step: None if wishes.quiet else _tell_step(step),
-        )
+        with show_progress("none" if wishes.quiet else wishes.progress) as tell:
+            outcome = scan(order, wishes.output, jobs=wishes.jobs, now=read_clock, tell=tell)
     except Stopped:
         say_problem(f"stopped; what was done is kept in {wishes.output}: give the same command to go on")
         return ExitCode.INTERRUPTED
+    if wishes.timestamp_url and read_stamp(wishes.output) is None:
+        _stamp(wishes.output, wishes.timestamp_url, quiet=wishes.quiet)
     return _conclude(order, outcome, quiet=wishes.quiet)
+
+
+def _stamp(run: Path, url: str, *, quiet: bool) -> None:
+    from auditor.scanning.stamping import QUERY, stamp_run
+    from auditor.sources.http import post_bytes
+
+    stamp = stamp_run(run, lambda request: post_bytes(url, request, media_type=QUERY))
+    if not quiet:
+        tell_progress(f"Manifest stamped at {stamp.moment}.")
 
 
 def choose_politeness(wishes: ScanWishes) -> Politeness:
@@ -114,11 +124,6 @@ def _read_source(source: str) -> tuple[str, str]:
         return Path(source).read_bytes().decode("utf-8", errors="replace"), source
     except OSError as error:
         raise AuditorError(f"{source}: the list cannot be read, {error.strerror}: check the path") from error
-
-
-def _tell_step(step: Step) -> None:
-    if not step.state:
-        tell_progress(f"[{step.done}/{step.total}] {step.what}: {step.pages} pages so far, {step.failed} failed")
 
 
 def _conclude(order: Order, outcome: Outcome, *, quiet: bool) -> ExitCode:

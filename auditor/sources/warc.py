@@ -278,3 +278,46 @@ def _explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno:
         return f"the archive cannot be read, {os.strerror(error.errno)}: copy it and try again"
     return f"the archive is damaged ({str(error).rstrip('.') or type(error).__name__}): get it again from where it came"
+
+
+class Indexed(NamedTuple):
+    """One response of an archive, as an index lists it."""
+
+    url: str
+    moment: str
+    """ISO 8601, as the archive says it."""
+    status: int
+    media_type: str
+    digest: str
+    start: int
+    length: int
+    """Bytes in the archive, packed."""
+
+
+def index_archive(path: Path) -> Iterator[Indexed]:
+    """Yield every response of the archive *path* in its order; raise `SourceError` if it is damaged."""
+    waiting: Indexed | None = None
+    try:
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, parse_http=True, fsspec_args=False):
+                if waiting:
+                    yield waiting._replace(length=record.stream_pos - waiting.start)
+                is_response = record.record_type == WarcRecordType.response and record.http_headers is not None
+                waiting = _describe_response(record) if is_response else None
+        if waiting:
+            yield waiting._replace(length=path.stat().st_size - waiting.start)
+    except (OSError, EOFError, ValueError) as error:
+        raise SourceError(str(path), _explain(error)) from error
+
+
+def _describe_response(record: Any) -> Indexed:
+    headers = record.headers
+    return Indexed(
+        url=headers.get("WARC-Target-URI", ""),
+        moment=headers.get("WARC-Date", ""),
+        status=record.http_headers.status_code or 0,
+        media_type=(record.http_content_type or "").lower() or "unk",
+        digest=headers.get("WARC-Payload-Digest", ""),
+        start=record.stream_pos,
+        length=0,
+    )
