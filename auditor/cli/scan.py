@@ -48,9 +48,14 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "-o",
     "--output",
     metavar="RUN",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep everything in this folder; if a scan was begun there, go on with it.",
+)
+@click.option(
+    "--update",
+    metavar="RUN",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Visit everything in this run again, as it was scanned before; every capture is kept.",
 )
 @rules_option
 @click.option("--exclude-rule", "excluded", metavar="ID", multiple=True, help="Leave this rule out. Repeatable.")
@@ -130,10 +135,13 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.
 
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
-    archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted.
+    archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted; --update
+    visits all of it once more.
     """
     from auditor.cli.scanning import ScanWishes, carry_out
 
+    if bool(options["output"]) == bool(options["update"]) or bool(sources) == bool(options["update"]):
+        raise click.UsageError("name what to scan and --output, or a run to --update")
     rules = load_rules_of(options["rule_folders"])
     for name in excluded:
         find_rule(name, rules)

@@ -12,7 +12,8 @@ from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
 from auditor.scanning.models import Judgement, Politeness
-from auditor.scanning.running import Order, Outcome, Stopped, scan
+from auditor.scanning.orders import Order
+from auditor.scanning.running import Outcome, Stopped, scan, update
 from auditor.scanning.stamping import read_stamp
 from auditor.scanning.targets import read_list
 from auditor.sources.warc import is_archive_name
@@ -28,8 +29,9 @@ class ScanWishes:
     """The command line of ``auditor scan``, read; what was not asked for is as in `Politeness`."""
 
     sources: tuple[str, ...]
-    output: Path
     jobs: int
+    output: Path = Path()
+    update: Path | None = None
     rule_folders: tuple[Path, ...] = ()
     excluded: tuple[str, ...] = ()
     language: str | None = None
@@ -53,19 +55,25 @@ class ScanWishes:
 
 
 def carry_out(wishes: ScanWishes) -> ExitCode:
-    """Scan what *wishes* name."""
-    order = read_order(wishes)
-    for mistake in order.mistakes:
+    """Scan what *wishes* name, or visit it again."""
+    order = None if wishes.update else read_order(wishes)
+    run = wishes.update or wishes.output
+    refused = False
+    for mistake in order.mistakes if order else ():
+        refused = refused or mistake.refused
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
-            outcome = scan(order, wishes.output, jobs=wishes.jobs, now=read_clock, tell=tell)
+            if order:
+                outcome = scan(order, run, jobs=wishes.jobs, now=read_clock, tell=tell)
+            else:
+                outcome = update(run, jobs=wishes.jobs, now=read_clock, tell=tell)
     except Stopped:
-        say_problem(f"stopped; what was done is kept in {wishes.output}: give the same command to go on")
+        say_problem(f"stopped; what was done is kept in {run}: give the same command to go on")
         return ExitCode.INTERRUPTED
-    if wishes.timestamp_url and read_stamp(wishes.output) is None:
-        _stamp(wishes.output, wishes.timestamp_url, quiet=wishes.quiet)
-    return _conclude(order, outcome, quiet=wishes.quiet)
+    if wishes.timestamp_url and read_stamp(run) is None:
+        _stamp(run, wishes.timestamp_url, quiet=wishes.quiet)
+    return _conclude(outcome, refused=refused, quiet=wishes.quiet)
 
 
 def _stamp(run: Path, url: str, *, quiet: bool) -> None:
@@ -126,13 +134,13 @@ def _read_source(source: str) -> tuple[str, str]:
         raise AuditorError(f"{source}: the list cannot be read, {error.strerror}: check the path") from error
 
 
-def _conclude(order: Order, outcome: Outcome, *, quiet: bool) -> ExitCode:
+def _conclude(outcome: Outcome, *, refused: bool, quiet: bool) -> ExitCode:
     if not quiet:
         what = "complete" if outcome.is_new else "complete already"
         tell_progress(
             f"Run {what}: {outcome.folder}: {outcome.pages} pages, {outcome.assessed} assessed; "
             f"{outcome.sites} sites, {outcome.sites_assessed} assessed."
         )
-    if outcome.sites_assessed == outcome.sites and not any(mistake.refused for mistake in order.mistakes):
+    if outcome.sites_assessed == outcome.sites and not refused:
         return ExitCode.DONE
     return ExitCode.NOT_ASSESSED if outcome.sites == 1 else ExitCode.SOME_NOT_ASSESSED

@@ -36,14 +36,31 @@ _UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._
 
 
 def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
-    """Make the store of a new run in *folder*; *targets* is the digest of what it is to scan."""
+    """Make the store of a new run in *folder*; *targets* is the digest of what it is to scan.
+
+    Nothing is kept before the first `commit`: a store that was killed while it was made is made anew.
+    """
     connection = _connect(folder)
-    connection.executescript(files("auditor.scanning").joinpath("schema.sql").read_text(encoding="utf-8"))
-    with write(connection):
-        connection.executemany(
-            "INSERT INTO run VALUES (?, ?)", [("format", FORMAT), ("created", created), ("targets", targets)]
-        )
+    schema = files("auditor.scanning").joinpath("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(f"BEGIN IMMEDIATE;\n{schema}")
+    connection.executemany(
+        "INSERT INTO run VALUES (?, ?)", [("format", FORMAT), ("created", created), ("targets", targets)]
+    )
     return connection
+
+
+def is_begun(folder: Path) -> bool:
+    """Tell whether there is a store in *folder* that holds something."""
+    path = folder / STORE
+    if not path.exists() or not path.stat().st_size:
+        return False
+    connection = _connect(folder, reading=True)
+    try:
+        return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return True
+    finally:
+        connection.close()
 
 
 def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
