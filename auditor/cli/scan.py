@@ -123,6 +123,19 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     type=click.IntRange(1, 256),
     help="Read and judge in so many processes. Default: one for each processor.",
 )
+@click.option(
+    "--warc-paths",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge the web archives that this file names, one a line: paths, addresses, or paths of Common Crawl.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Judge saved pages in processes here, or as tasks of a Ray cluster. Default: local.",
+)
+@click.option("--address", metavar="ADDRESS", help="The Ray cluster to use. Default: one of this machine alone.")
 @click.option("--timestamp-url", metavar="URL", help="Have the manifest stamped by this authority (RFC 3161).")
 @click.option(
     "--progress",
@@ -140,7 +153,9 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     """
     from auditor.cli.scanning import ScanWishes, carry_out
 
-    if bool(options["output"]) == bool(options["update"]) or bool(sources) == bool(options["update"]):
+    if bool(options["output"]) == bool(options["update"]) or bool(sources or options["warc_paths"]) == bool(
+        options["update"]
+    ):
         raise click.UsageError("name what to scan and --output, or a run to --update")
     rules = load_rules_of(options["rule_folders"])
     for name in excluded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from auditor.scanning.models import Judgement, Politeness
 from auditor.scanning.orders import Order
 from auditor.scanning.running import Outcome, Stopped, scan, update
 from auditor.scanning.stamping import read_stamp
-from auditor.scanning.targets import read_list
-from auditor.sources.warc import is_archive_name
+from auditor.scanning.targets import read_list, read_paths
+from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
     from auditor.scanning.models import Mistake, Target
+    from auditor.scanning.running import Engine
 
 STANDARD_INPUT = "-"
 
@@ -32,6 +34,9 @@ class ScanWishes:
     jobs: int
     output: Path = Path()
     update: Path | None = None
+    warc_paths: Path | None = None
+    engine: str = "local"
+    address: str | None = None
     rule_folders: tuple[Path, ...] = ()
     excluded: tuple[str, ...] = ()
     language: str | None = None
@@ -64,16 +69,27 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
-            if order:
-                outcome = scan(order, run, jobs=wishes.jobs, now=read_clock, tell=tell)
-            else:
-                outcome = update(run, jobs=wishes.jobs, now=read_clock, tell=tell)
+            how: dict[str, Any] = {
+                "jobs": wishes.jobs,
+                "now": read_clock,
+                "tell": tell,
+                "engine": _choose_engine(wishes),
+            }
+            outcome = scan(order, run, **how) if order else update(run, **how)
     except Stopped:
         say_problem(f"stopped; what was done is kept in {run}: give the same command to go on")
         return ExitCode.INTERRUPTED
     if wishes.timestamp_url and read_stamp(run) is None:
         _stamp(run, wishes.timestamp_url, quiet=wishes.quiet)
     return _conclude(outcome, refused=refused, quiet=wishes.quiet)
+
+
+def _choose_engine(wishes: ScanWishes) -> Engine | None:
+    if wishes.engine == "local":
+        return None
+    from auditor.scanning.cluster import run_ray
+
+    return partial(run_ray, address=wishes.address)
 
 
 def _stamp(run: Path, url: str, *, quiet: bool) -> None:
@@ -98,9 +114,11 @@ def read_order(wishes: ScanWishes) -> Order:
     targets: list[Target] = []
     mistakes: list[Mistake] = []
     saved: list[str] = []
+    if wishes.warc_paths:
+        saved += read_paths(wishes.warc_paths.read_text(encoding="utf-8", errors="replace"))
     for source in wishes.sources:
         if is_archive_name(source) or Path(source).is_dir():
-            saved.append(str(Path(source)))
+            saved.append(source if is_remote(source) else str(Path(source)))
             continue
         text, name = _read_source(source)
         found, wrong = read_list(text, name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import signal
 import threading
+from collections import deque
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,7 @@ from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
 from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
 from auditor.scanning.manifest import MANIFEST, is_put_aside, put_aside, write_manifest
-from auditor.scanning.models import Part
+from auditor.scanning.models import Judged, Part
 from auditor.scanning.orders import (
     Order,
     describe_run,
@@ -37,13 +37,15 @@ from auditor.scanning.verdicts import judge_sites
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from auditor.scanning.models import Analysis
 
     Clock = Callable[[], datetime]
     Sleep = Callable[[float], Awaitable[None]]
+    Engine = Callable[[Callable[[Part], Judged], Iterable[Part]], Iterator[tuple[Part, Judged | Failure]]]
+    """What has a function done to every part, such as `run_processes` and `run_ray`."""
 
 
 class Step(NamedTuple):
@@ -91,6 +93,7 @@ class _Session:
     tell: Callable[[Step], None]
     stop: threading.Event
     sleep: Sleep
+    engine: Engine
 
 
 def _say_nothing(_step: Step) -> None:
@@ -105,6 +108,7 @@ def scan(
     now: Clock,
     tell: Callable[[Step], None] = _say_nothing,
     sleep: Sleep = asyncio.sleep,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
@@ -128,12 +132,19 @@ def scan(
                     tell=tell,
                     stop=stop,
                     sleep=sleep,
+                    engine=engine or partial(run_processes, jobs=jobs),
                 )
             )
 
 
 def update(
-    folder: Path, *, jobs: int, now: Clock, tell: Callable[[Step], None] = _say_nothing, sleep: Sleep = asyncio.sleep
+    folder: Path,
+    *,
+    jobs: int,
+    now: Clock,
+    tell: Callable[[Step], None] = _say_nothing,
+    sleep: Sleep = asyncio.sleep,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Visit everything in the run in *folder* again, or go on with a visit that was begun; every capture is kept."""
     if not (folder / store.STORE).is_file():
@@ -152,6 +163,7 @@ def update(
                     tell=tell,
                     stop=stop,
                     sleep=sleep,
+                    engine=engine or partial(run_processes, jobs=jobs),
                 )
             )
 
@@ -291,20 +303,48 @@ def _go_on(session: _Session) -> None:
 
 
 def _judge_parts(session: _Session) -> None:
-    """Judge the saved pages that are still to be judged; each part is kept whole or not at all."""
+    """Judge the saved pages that are still to be judged; each piece is kept whole or not at all."""
     connection = session.connection
-    parts = store.list_parts(connection, session.visit)
+    waiting = deque(store.list_parts(connection, session.visit))
+    if not waiting:
+        return
+    total = len(waiting)
     pages, failed = store.count_pages(connection, session.visit)
     analyse = partial(analyse_part, judgement=session.order.judgement)
-    wanted = itertools.takewhile(lambda _: not session.stop.is_set(), parts)
-    for number, (part, made) in enumerate(run_processes(analyse, wanted, jobs=session.jobs) if parts else (), 1):
-        results = [_fail_part(part, made)] if isinstance(made, Failure) else made
+    done = 0
+    for part, made in session.engine(analyse, _Queue(waiting, session.stop)):
+        judged = Judged([_fail_part(part, made)]) if isinstance(made, Failure) else made
         with store.write(connection):
-            store.add_results(connection, session.visit, part.task, results)
-            store.finish_task(connection, part.task)
-        pages += len(results)
-        failed += sum(each.page.state == "failed" for each in results)
-        session.tell(Step(part.source, "", pages, failed, number, len(parts)))
+            store.add_results(connection, session.visit, part.task, judged.results, first=part.first)
+            if judged.rest is None:
+                store.finish_task(connection, part.task)
+                done += 1
+            else:
+                rest = replace(part, start=judged.rest, first=part.first + len(judged.results))
+                store.move_task(connection, part.task, start=rest.start, judged=rest.first)
+                waiting.appendleft(rest)
+        pages += len(judged.results)
+        failed += sum(each.page.state == "failed" for each in judged.results)
+        session.tell(Step(part.source, "", pages, failed, done, total))
+
+
+class _Queue:
+    """The parts that wait, to which the rest of a long one may be put back; empty when the scan is to stop.
+
+    A class because a generator that has once ended cannot go on.
+    """
+
+    def __init__(self, waiting: deque[Part], stop: threading.Event) -> None:
+        self._waiting = waiting
+        self._stop = stop
+
+    def __iter__(self) -> Iterator[Part]:
+        return self
+
+    def __next__(self) -> Part:
+        if self._stop.is_set() or not self._waiting:
+            raise StopIteration
+        return self._waiting.popleft()
 
 
 def _crawl(session: _Session) -> None:

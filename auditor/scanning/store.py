@@ -244,6 +244,7 @@ def list_parts(connection: sqlite3.Connection, visit: int) -> list[Part]:
             start=row["start"] or 0,
             stop=row["stop"],
             files=tuple(json.loads(row["files"] or "[]")),
+            first=row["judged"],
         )
         for row in rows
     ]
@@ -252,6 +253,11 @@ def list_parts(connection: sqlite3.Connection, visit: int) -> list[Part]:
 def finish_task(connection: sqlite3.Connection, task: int, *, state: str = "done", reason: str | None = None) -> None:
     """Note that *task* has ended."""
     connection.execute("UPDATE tasks SET state = ?, reason = ? WHERE task = ?", (state, reason, task))
+
+
+def move_task(connection: sqlite3.Connection, task: int, *, start: int, judged: int) -> None:
+    """Note that *task* goes on from *start*, with so many pages *judged*."""
+    connection.execute("UPDATE tasks SET start = ?, judged = ? WHERE task = ?", (start, judged, task))
 
 
 def _next_task(connection: sqlite3.Connection) -> int:
@@ -372,14 +378,14 @@ def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def add_results(connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis]) -> int:
-    """Keep the *results* of a part of saved pages, numbered in their order, and return how many there are."""
-    first = task * PAGES_A_TASK + 1
-    numbered = list(enumerate(results, first))
+def add_results(
+    connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis], *, first: int = 0
+) -> None:
+    """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
+    numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
     connection.executemany(_INSERT_PAGE, [(page, task, visit, *_clean(each.page)) for page, each in numbered])
     for page, each in numbered:
         add_details(connection, page, each)
-    return len(numbered)
 
 
 def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
