@@ -13,7 +13,8 @@ import pytest
 from auditor.scanning import store
 from auditor.scanning.addresses import name_site
 from auditor.scanning.models import Politeness, Target
-from auditor.scanning.running import Order, scan
+from auditor.scanning.orders import Order
+from auditor.scanning.running import scan
 from auditor.sources.warc import load_archived, parse_place
 from tests.web import Asked, Reply, Site, Web, Writer, answer, in_turn, page, serve
 

@@ -48,9 +48,14 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "-o",
     "--output",
     metavar="RUN",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep everything in this folder; if a scan was begun there, go on with it.",
+)
+@click.option(
+    "--update",
+    metavar="RUN",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Visit everything in this run again, as it was scanned before; every capture is kept.",
 )
 @rules_option
 @click.option("--exclude-rule", "excluded", metavar="ID", multiple=True, help="Leave this rule out. Repeatable.")
@@ -118,15 +123,40 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     type=click.IntRange(1, 256),
     help="Read and judge in so many processes. Default: one for each processor.",
 )
+@click.option(
+    "--warc-paths",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge the web archives that this file names, one a line: paths, addresses, or paths of Common Crawl.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Judge saved pages in processes here, or as tasks of a Ray cluster. Default: local.",
+)
+@click.option("--address", metavar="ADDRESS", help="The Ray cluster to use. Default: one of this machine alone.")
+@click.option("--timestamp-url", metavar="URL", help="Have the manifest stamped by this authority (RFC 3161).")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "bars", "lines", "json", "none"]),
+    default="auto",
+    help="How progress is shown: bars on a terminal, else lines. Default: auto.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress, only what goes wrong.")
 def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options: Any) -> ExitCode:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.
 
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
-    archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted.
+    archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted; --update
+    visits all of it once more.
     """
     from auditor.cli.scanning import ScanWishes, carry_out
 
+    if bool(options["output"]) == bool(options["update"]) or bool(sources or options["warc_paths"]) == bool(
+        options["update"]
+    ):
+        raise click.UsageError("name what to scan and --output, or a run to --update")
     rules = load_rules_of(options["rule_folders"])
     for name in excluded:
         find_rule(name, rules)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.cli.printing import say_problem, tell_progress
+from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
 from auditor.scanning.models import Judgement, Politeness
-from auditor.scanning.running import Order, Outcome, Step, Stopped, scan
-from auditor.scanning.targets import read_list
-from auditor.sources.warc import is_archive_name
+from auditor.scanning.orders import Order
+from auditor.scanning.running import Outcome, Stopped, scan, update
+from auditor.scanning.stamping import read_stamp
+from auditor.scanning.targets import read_list, read_paths
+from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
     from auditor.scanning.models import Mistake, Target
+    from auditor.scanning.running import Engine
 
 STANDARD_INPUT = "-"
 
@@ -26,8 +31,12 @@ class ScanWishes:
     """The command line of ``auditor scan``, read; what was not asked for is as in `Politeness`."""
 
     sources: tuple[str, ...]
-    output: Path
     jobs: int
+    output: Path = Path()
+    update: Path | None = None
+    warc_paths: Path | None = None
+    engine: str = "local"
+    address: str | None = None
     rule_folders: tuple[Path, ...] = ()
     excluded: tuple[str, ...] = ()
     language: str | None = None
@@ -45,26 +54,51 @@ class ScanWishes:
     max_bytes: int | None = None
     user_agent: str | None = None
     allow_private: bool = False
+    timestamp_url: str | None = None
+    progress: str = "auto"
     quiet: bool = False
 
 
 def carry_out(wishes: ScanWishes) -> ExitCode:
-    """Scan what *wishes* name."""
-    order = read_order(wishes)
-    for mistake in order.mistakes:
+    """Scan what *wishes* name, or visit it again."""
+    order = None if wishes.update else read_order(wishes)
+    run = wishes.update or wishes.output
+    refused = False
+    for mistake in order.mistakes if order else ():
+        refused = refused or mistake.refused
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
     try:
-        outcome = scan(
-            order,
-            wishes.output,
-            jobs=wishes.jobs,
-            now=read_clock,
-            tell=lambda step: None if wishes.quiet else _tell_step(step),
-        )
+        with show_progress("none" if wishes.quiet else wishes.progress) as tell:
+            how: dict[str, Any] = {
+                "jobs": wishes.jobs,
+                "now": read_clock,
+                "tell": tell,
+                "engine": _choose_engine(wishes),
+            }
+            outcome = scan(order, run, **how) if order else update(run, **how)
     except Stopped:
-        say_problem(f"stopped; what was done is kept in {wishes.output}: give the same command to go on")
+        say_problem(f"stopped; what was done is kept in {run}: give the same command to go on")
         return ExitCode.INTERRUPTED
-    return _conclude(order, outcome, quiet=wishes.quiet)
+    if wishes.timestamp_url and read_stamp(run) is None:
+        _stamp(run, wishes.timestamp_url, quiet=wishes.quiet)
+    return _conclude(outcome, refused=refused, quiet=wishes.quiet)
+
+
+def _choose_engine(wishes: ScanWishes) -> Engine | None:
+    if wishes.engine == "local":
+        return None
+    from auditor.scanning.cluster import run_ray
+
+    return partial(run_ray, address=wishes.address)
+
+
+def _stamp(run: Path, url: str, *, quiet: bool) -> None:
+    from auditor.scanning.stamping import QUERY, stamp_run
+    from auditor.sources.http import post_bytes
+
+    stamp = stamp_run(run, lambda request: post_bytes(url, request, media_type=QUERY))
+    if not quiet:
+        tell_progress(f"Manifest stamped at {stamp.moment}.")
 
 
 def choose_politeness(wishes: ScanWishes) -> Politeness:
@@ -80,9 +114,11 @@ def read_order(wishes: ScanWishes) -> Order:
     targets: list[Target] = []
     mistakes: list[Mistake] = []
     saved: list[str] = []
+    if wishes.warc_paths:
+        saved += read_paths(wishes.warc_paths.read_text(encoding="utf-8", errors="replace"))
     for source in wishes.sources:
         if is_archive_name(source) or Path(source).is_dir():
-            saved.append(str(Path(source)))
+            saved.append(source if is_remote(source) else str(Path(source)))
             continue
         text, name = _read_source(source)
         found, wrong = read_list(text, name)
@@ -116,18 +152,13 @@ def _read_source(source: str) -> tuple[str, str]:
         raise AuditorError(f"{source}: the list cannot be read, {error.strerror}: check the path") from error
 
 
-def _tell_step(step: Step) -> None:
-    if not step.state:
-        tell_progress(f"[{step.done}/{step.total}] {step.what}: {step.pages} pages so far, {step.failed} failed")
-
-
-def _conclude(order: Order, outcome: Outcome, *, quiet: bool) -> ExitCode:
+def _conclude(outcome: Outcome, *, refused: bool, quiet: bool) -> ExitCode:
     if not quiet:
         what = "complete" if outcome.is_new else "complete already"
         tell_progress(
             f"Run {what}: {outcome.folder}: {outcome.pages} pages, {outcome.assessed} assessed; "
             f"{outcome.sites} sites, {outcome.sites_assessed} assessed."
         )
-    if outcome.sites_assessed == outcome.sites and not any(mistake.refused for mistake in order.mistakes):
+    if outcome.sites_assessed == outcome.sites and not refused:
         return ExitCode.DONE
     return ExitCode.NOT_ASSESSED if outcome.sites == 1 else ExitCode.SOME_NOT_ASSESSED

@@ -20,13 +20,22 @@ def verify_command(run: Path, *, quiet: bool) -> ExitCode:
     """
     from auditor.reporting.cleaning import clean_text
     from auditor.scanning.manifest import find_changes, read_manifest
+    from auditor.scanning.stamping import StampError, read_stamp
 
     changes = 0
     for change in find_changes(run):
         changes += 1
         if not quiet:
             print_data(f"{clean_text(change.file)} {change.problem}.\n")
+    try:
+        stamp = read_stamp(run)
+    except StampError as error:
+        stamp, changes = None, changes + 1
+        if not quiet:
+            print_data(f"{error}.\n")
     if not quiet:
+        if stamp:
+            print_data(f"Stamped at {stamp.moment} (serial {stamp.serial}); openssl ts -verify tells by whom.\n")
         files = len(read_manifest(run)["files"])
         print_data(
             f"{run}: {changes} changes.\n" if changes else f"{run}: whole, all {files} files are as they were sealed.\n"

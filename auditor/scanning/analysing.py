@@ -17,9 +17,9 @@ from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.reading import read_page
 from auditor.scanning.addresses import name_site
-from auditor.scanning.models import Analysis, PageRow
+from auditor.scanning.models import Analysis, Judged, PageRow
 from auditor.sources.files import load_page
-from auditor.sources.warc import read_pages
+from auditor.sources.warc import parse_place, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,23 +29,30 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
+MOST_AT_ONCE = 256
+"""Pages of one part that are judged before their results are handed over: an archive of a crawl holds tens of thousands."""
+
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
 _LONGEST_TIE = 300
 _MOST_TIES = 200
 
 
-def analyse_part(part: Part, judgement: Judgement) -> list[Analysis]:
-    """Read and judge every page of *part*; what cannot be read is a row with the reason."""
+def analyse_part(part: Part, judgement: Judgement) -> Judged:
+    """Read and judge the pages of *part*, of a long one the first; what cannot be read is a row with the reason."""
     if part.files:
-        return [_analyse_file(part, name, judgement) for name in part.files]
+        return Judged([_analyse_file(part, name, judgement) for name in part.files])
     results: list[Analysis] = []
     pages = read_pages(part.source, member=part.member, start=part.start, stop=part.stop, max_bytes=judgement.max_bytes)
     try:
-        results.extend(analyse_page(page, name_site(page.url or ""), judgement) for page in pages)
+        for page in pages:
+            if len(results) == MOST_AT_ONCE:
+                place = parse_place(page.source)
+                return Judged(results, place.start if place else None)
+            results.append(analyse_page(page, name_site(page.url or ""), judgement))
     except SourceError as error:
         site = Path(part.source).name
         results.append(fail_page(site, url=part.source, source=f"{part.source}#{part.start}", reason=error.reason))
-    return results
+    return Judged(results)
 
 
 def analyse_page(

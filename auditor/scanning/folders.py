@@ -14,7 +14,7 @@ from auditor.pipeline import attempt
 from auditor.scanning.models import Part
 from auditor.scanning.store import STORE
 from auditor.sources.files import find_pages
-from auditor.sources.warc import is_archive_name, list_members, split_archive
+from auditor.sources.warc import is_archive_name, is_remote, list_members, split_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +53,9 @@ def hold_run(folder: Path) -> Iterator[None]:
 
 def list_parts(source: str) -> list[Part]:
     """Return the parts in which the archive or folder *source* is read, numbered later; raise `SourceError` for none."""
+    if is_remote(source):
+        # To find where its parts begin would be to fetch all of it before.
+        return [Part(task=0, source=source)]
     if is_archive_name(source):
         return [
             Part(task=0, source=source, member=member, start=start, stop=stop)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STAMP = "manifest.json.tsr"
+ASIDE = "manifests"
 FORMAT = "clinic-auditor/manifest/1"
 _UNSEALED = (MANIFEST, STAMP)
 _CHUNK = 1 << 20
@@ -46,6 +47,22 @@ def write_manifest(folder: Path, *, about: Mapping[str, Any], inputs: Mapping[st
     # A time stamp holds for the manifest that it was given for, and for no other.
     (folder / STAMP).unlink(missing_ok=True)
     return path
+
+
+def put_aside(folder: Path, visit: int) -> None:
+    """Keep the manifest of *visit*, and its time stamp, under another name, so that the run can grow.
+
+    The next manifest seals them with all other files.
+    """
+    (folder / ASIDE).mkdir(exist_ok=True)
+    for name in (STAMP, MANIFEST):
+        if (folder / name).exists():
+            (folder / name).replace(folder / ASIDE / f"{visit}-{name}")
+
+
+def is_put_aside(folder: Path, visit: int) -> bool:
+    """Tell whether the manifest of *visit* was put aside."""
+    return (folder / ASIDE / f"{visit}-{MANIFEST}").exists()
 
 
 def find_changes(folder: Path) -> Iterator[Change]:

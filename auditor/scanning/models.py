@@ -93,6 +93,16 @@ class Part:
     stop: int | None = None
     files: tuple[str, ...] = ()
     """Names in the folder; empty for an archive."""
+    first: int = 0
+    """Pages of the same task that were judged before."""
+
+
+class Judged(NamedTuple):
+    """What judging a part gave."""
+
+    results: list[Analysis]
+    rest: int | None = None
+    """Where the part goes on, if it is not done."""
 
 
 class PageRow(NamedTuple):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import itertools
 import json
 import signal
 import threading
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections import deque
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import __version__
 from auditor.errors import AuditorError
@@ -21,31 +20,32 @@ from auditor.scanning import store
 from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
 from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
-from auditor.scanning.manifest import MANIFEST, hash_file, write_manifest
-from auditor.scanning.models import Judgement, Part, Politeness
+from auditor.scanning.manifest import MANIFEST, is_put_aside, put_aside, write_manifest
+from auditor.scanning.models import Judged, Part
+from auditor.scanning.orders import (
+    Order,
+    describe_run,
+    describe_settings,
+    digest_settings,
+    digest_targets,
+    format_moment,
+    list_inputs,
+    name_changes,
+    restore_order,
+)
 from auditor.scanning.verdicts import judge_sites
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from auditor.scanning.models import Analysis, Mistake, Target
+    from auditor.scanning.models import Analysis
 
     Clock = Callable[[], datetime]
     Sleep = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be scanned, and how."""
-
-    targets: tuple[Target, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-    saved: tuple[str, ...] = ()
-    """Web archives and folders of saved pages."""
-    judgement: Judgement = field(default_factory=Judgement)
-    politeness: Politeness = field(default_factory=Politeness)
+    Engine = Callable[[Callable[[Part], Judged], Iterable[Part]], Iterator[tuple[Part, Judged | Failure]]]
+    """What has a function done to every part, such as `run_processes` and `run_ray`."""
 
 
 class Step(NamedTuple):
@@ -93,6 +93,7 @@ class _Session:
     tell: Callable[[Step], None]
     stop: threading.Event
     sleep: Sleep
+    engine: Engine
 
 
 def _say_nothing(_step: Step) -> None:
@@ -107,40 +108,89 @@ def scan(
     now: Clock,
     tell: Callable[[Step], None] = _say_nothing,
     sleep: Sleep = asyncio.sleep,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
     Raises `AuditorError` if another process is at work there, or if the folder holds something else.
     """
-    with hold_run(folder):
+    with hold_run(folder), _tell_full(folder):
         is_sealed = (folder / MANIFEST).exists()
-        try:
-            connection, visit = _open_run(order, folder, jobs, now, reading=is_sealed)
-            try:
-                if not is_sealed:
-                    with catch_interrupt() as stop:
-                        _go_on(
-                            _Session(
-                                connection=connection,
-                                folder=folder,
-                                order=order,
-                                visit=visit,
-                                jobs=jobs,
-                                now=now,
-                                tell=tell,
-                                stop=stop,
-                                sleep=sleep,
-                            )
-                        )
-                outcome = _sum_up(connection, folder, visit, is_new=not is_sealed)
-                about, inputs = describe_run(connection), list_inputs(connection)
-            finally:
-                store.close_store(connection, reading=is_sealed)
-            if not is_sealed:
-                write_manifest(folder, about=about, inputs=inputs)
-        except (OSError, store.StoreError) as error:
-            raise explain_full(error, folder) from error
+        connection, visit = _open_run(order, folder, jobs, now, reading=is_sealed)
+        if is_sealed:
+            with closing(connection):
+                return _sum_up(connection, folder, visit, is_new=False)
+        with catch_interrupt() as stop:
+            return _complete(
+                _Session(
+                    connection=connection,
+                    folder=folder,
+                    order=order,
+                    visit=visit,
+                    jobs=jobs,
+                    now=now,
+                    tell=tell,
+                    stop=stop,
+                    sleep=sleep,
+                    engine=engine or partial(run_processes, jobs=jobs),
+                )
+            )
+
+
+def update(
+    folder: Path,
+    *,
+    jobs: int,
+    now: Clock,
+    tell: Callable[[Step], None] = _say_nothing,
+    sleep: Sleep = asyncio.sleep,
+    engine: Engine | None = None,
+) -> Outcome:
+    """Visit everything in the run in *folder* again, or go on with a visit that was begun; every capture is kept."""
+    if not (folder / store.STORE).is_file():
+        raise AuditorError(f"{folder} is not the folder of a run: name one that auditor scan made")
+    with hold_run(folder), _tell_full(folder):
+        connection, visit, order = _open_update(folder, jobs, now)
+        with catch_interrupt() as stop:
+            return _complete(
+                _Session(
+                    connection=connection,
+                    folder=folder,
+                    order=order,
+                    visit=visit,
+                    jobs=jobs,
+                    now=now,
+                    tell=tell,
+                    stop=stop,
+                    sleep=sleep,
+                    engine=engine or partial(run_processes, jobs=jobs),
+                )
+            )
+
+
+def _complete(session: _Session) -> Outcome:
+    """Do what is still to be done of a run, and seal it."""
+    try:
+        _go_on(session)
+        outcome = _sum_up(session.connection, session.folder, session.visit, is_new=True)
+        about, inputs = describe_run(session.connection), list_inputs(session.connection)
+    finally:
+        store.close_store(session.connection)
+    write_manifest(session.folder, about=about, inputs=inputs)
     return outcome
+
+
+@contextmanager
+def _tell_full(folder: Path) -> Iterator[None]:
+    """Say in one sentence that nothing more can be kept in *folder*."""
+    try:
+        yield
+    except (OSError, store.StoreError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AuditorError(
+            f"nothing more can be kept in {folder} ({reason}): make room there, then give the same command to go on; "
+            "what was done is kept"
+        ) from error
 
 
 @contextmanager
@@ -166,43 +216,67 @@ def catch_interrupt() -> Iterator[threading.Event]:
 def _open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool) -> tuple[sqlite3.Connection, int]:
     """Return the store of the run in *folder* and its latest visit, both made if the run is new."""
     rules = load_rules_once(order.judgement.rule_folders)
-    settings = describe_settings(order)
-    digest = _digest([settings, rules.digest, __version__])
-    targets = _digest([[asdict(target) for target in order.targets], order.saved])
-    if not (folder / store.STORE).exists():
+    if not store.is_begun(folder):
         parts = _list_parts(order.saved, jobs)
-        connection = store.create_store(folder, created=format_moment(now), targets=targets)
-        with store.write(connection):
-            visit = store.add_visit(
-                connection,
-                started=format_moment(now),
-                version=__version__,
-                rules=rules,
-                settings=settings,
-                settings_digest=digest,
-            )
-            store.add_mistakes(connection, visit, order.mistakes)
-            store.add_crawls(connection, visit, order.targets)
-            store.add_parts(connection, visit, [part for part in parts if isinstance(part, Part)])
-            for failure in parts:
-                if isinstance(failure, Failure):
-                    store.add_failed_source(connection, visit, failure)
-        return connection, visit
+        connection = store.create_store(folder, created=format_moment(now), targets=digest_targets(order))
+        return connection, _begin_visit(connection, order, parts, now)
     connection = store.open_store(folder, reading=reading)
-    visit_row = store.find_visit(connection)
-    if visit_row is None:
-        raise AuditorError(f"the run in {folder} was never begun: delete the folder and scan again")
-    if store.read_run(connection)["targets"] != targets:
-        raise AuditorError(
-            f"{folder} holds a scan of something else: name another folder, or the list it was begun with"
-        )
-    if visit_row["settings_digest"] != digest:
-        changed = _name_changes(json.loads(visit_row["settings"]), settings) or ["rules or version of the program"]
-        raise AuditorError(
-            f"the scan in {folder} was begun with other settings ({', '.join(changed)}): "
+    visit = store.find_visit(connection)
+    problem = ""
+    if store.read_run(connection)["targets"] != digest_targets(order):
+        problem = f"{folder} holds a scan of something else: name another folder, or the list it was begun with"
+    elif visit["settings_digest"] != digest_settings(order, rules):
+        changed = name_changes(json.loads(visit["settings"]), describe_settings(order))
+        problem = (
+            f"the scan in {folder} was begun with other settings "
+            f"({', '.join(changed) or 'rules or version of the program'}): "
             "give the same ones to go on with it, or name another folder"
         )
-    return connection, int(visit_row["visit"])
+    if problem:
+        connection.close()
+        raise AuditorError(problem)
+    return connection, int(visit["visit"])
+
+
+def _open_update(folder: Path, jobs: int, now: Clock) -> tuple[sqlite3.Connection, int, Order]:
+    """Return the store of the run in *folder*, a visit that is under way or has just been begun, and its order."""
+    connection = store.open_store(folder)
+    order = restore_order(connection)
+    visit = store.find_visit(connection)
+    number = int(visit["visit"])
+    if visit["finished"] and (is_put_aside(folder, number) or (folder / MANIFEST).exists()):
+        parts = _list_parts(order.saved, jobs)
+        put_aside(folder, number)
+        connection.execute("BEGIN IMMEDIATE")
+        number = _begin_visit(connection, order, parts, now)
+    elif visit["settings_digest"] != digest_settings(order, load_rules_once(order.judgement.rule_folders)):
+        connection.close()
+        raise AuditorError(
+            f"the visit under way in {folder} was begun with other rules or another version of the program: "
+            "finish it with those, or scan into another folder"
+        )
+    return connection, number, order
+
+
+def _begin_visit(connection: sqlite3.Connection, order: Order, parts: Sequence[Part | Failure], now: Clock) -> int:
+    """Queue all that *order* asks for, and keep it: from here on a run can be taken up again."""
+    rules = load_rules_once(order.judgement.rule_folders)
+    visit = store.add_visit(
+        connection,
+        started=format_moment(now),
+        version=__version__,
+        rules=rules,
+        settings=describe_settings(order),
+        settings_digest=digest_settings(order, rules),
+    )
+    store.add_mistakes(connection, visit, order.mistakes)
+    store.add_crawls(connection, visit, order.targets)
+    store.add_parts(connection, visit, [part for part in parts if isinstance(part, Part)])
+    for failure in parts:
+        if isinstance(failure, Failure):
+            store.add_failed_source(connection, visit, failure)
+    store.commit(connection)
+    return visit
 
 
 def _list_parts(saved: Sequence[str], jobs: int) -> list[Part | Failure]:
@@ -229,20 +303,48 @@ def _go_on(session: _Session) -> None:
 
 
 def _judge_parts(session: _Session) -> None:
-    """Judge the saved pages that are still to be judged; each part is kept whole or not at all."""
+    """Judge the saved pages that are still to be judged; each piece is kept whole or not at all."""
     connection = session.connection
-    parts = store.list_parts(connection, session.visit)
+    waiting = deque(store.list_parts(connection, session.visit))
+    if not waiting:
+        return
+    total = len(waiting)
     pages, failed = store.count_pages(connection, session.visit)
     analyse = partial(analyse_part, judgement=session.order.judgement)
-    wanted = itertools.takewhile(lambda _: not session.stop.is_set(), parts)
-    for number, (part, made) in enumerate(run_processes(analyse, wanted, jobs=session.jobs) if parts else (), 1):
-        results = [_fail_part(part, made)] if isinstance(made, Failure) else made
+    done = 0
+    for part, made in session.engine(analyse, _Queue(waiting, session.stop)):
+        judged = Judged([_fail_part(part, made)]) if isinstance(made, Failure) else made
         with store.write(connection):
-            store.add_results(connection, session.visit, part.task, results)
-            store.finish_task(connection, part.task)
-        pages += len(results)
-        failed += sum(each.page.state == "failed" for each in results)
-        session.tell(Step(part.source, "", pages, failed, number, len(parts)))
+            store.add_results(connection, session.visit, part.task, judged.results, first=part.first)
+            if judged.rest is None:
+                store.finish_task(connection, part.task)
+                done += 1
+            else:
+                rest = replace(part, start=judged.rest, first=part.first + len(judged.results))
+                store.move_task(connection, part.task, start=rest.start, judged=rest.first)
+                waiting.appendleft(rest)
+        pages += len(judged.results)
+        failed += sum(each.page.state == "failed" for each in judged.results)
+        session.tell(Step(part.source, "", pages, failed, done, total))
+
+
+class _Queue:
+    """The parts that wait, to which the rest of a long one may be put back; empty when the scan is to stop.
+
+    A class because a generator that has once ended cannot go on.
+    """
+
+    def __init__(self, waiting: deque[Part], stop: threading.Event) -> None:
+        self._waiting = waiting
+        self._stop = stop
+
+    def __iter__(self) -> Iterator[Part]:
+        return self
+
+    def __next__(self) -> Part:
+        if self._stop.is_set() or not self._waiting:
+            raise StopIteration
+        return self._waiting.popleft()
 
 
 def _crawl(session: _Session) -> None:
@@ -294,58 +396,4 @@ def _sum_up(connection: sqlite3.Connection, folder: Path, visit: int, *, is_new:
     ).fetchone()
     return Outcome(
         folder=folder, pages=pages, assessed=assessed, sites=sites, sites_assessed=sites_assessed, is_new=is_new
-    )
-
-
-def explain_full(error: Exception, folder: Path) -> AuditorError:
-    """Return what is said when results can no longer be kept in *folder*."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return AuditorError(
-        f"nothing more can be kept in {folder} ({reason}): make room there, then give the same command to go on; "
-        "what was done is kept"
-    )
-
-
-# --- what a run is known by --------------------------------------------------------------------
-
-
-def describe_run(connection: sqlite3.Connection) -> dict[str, Any]:
-    """Return what a manifest says of how a run was made."""
-    run = store.read_run(connection)
-    visits = [dict(row) for row in connection.execute("SELECT * FROM visits ORDER BY visit")]
-    for visit in visits:
-        visit["settings"] = json.loads(visit["settings"])
-    return {"created": run["created"], "targets": run["targets"], "visits": visits}
-
-
-def list_inputs(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the archives outside of the run that were read, with their SHA-256."""
-    rows = connection.execute("SELECT DISTINCT source FROM tasks WHERE kind = 'archive' ORDER BY source").fetchall()
-    return {source: hash_file(Path(source)) for (source,) in rows if Path(source).is_file()}
-
-
-def describe_settings(order: Order) -> dict[str, Any]:
-    """Return the settings of *order* that decide what is found, as plain data."""
-    judged = asdict(order.judgement)
-    crawled = asdict(order.politeness) if order.targets else {}
-    crawled.pop("sites", None)
-    return {"judgement": judged, "crawl": crawled}
-
-
-def format_moment(now: Clock) -> str:
-    """Return the present moment as ISO 8601 in UTC, to the second."""
-    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=list).encode()).hexdigest()
-
-
-def _name_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    plain = json.loads(json.dumps(after))
-    return sorted(
-        name.replace("_", "-")
-        for room in plain
-        for name in plain[room]
-        if plain[room][name] != before.get(room, {}).get(name)
     )

@@ -43,7 +43,7 @@ CREATE TABLE tasks (
   site TEXT,  -- of a crawl
   source TEXT,  -- the archive or the folder
   member TEXT,  -- the archive inside a package
-  start INTEGER,  -- bytes of the archive: from here
+  start INTEGER,  -- bytes of the archive: from here, as far as it is not yet judged
   stop INTEGER,  -- and before here, to the end if empty
   files TEXT,  -- names in the folder, JSON
   seeds TEXT,  -- addresses that a crawl begins with besides the site's own, JSON
@@ -53,7 +53,8 @@ CREATE TABLE tasks (
   archive TEXT,  -- the crawl's web archive, relative to RUN
   archived INTEGER NOT NULL DEFAULT 0,  -- bytes of it that the store knows of
   errors INTEGER NOT NULL DEFAULT 0,  -- of the host, in a row
-  requests INTEGER NOT NULL DEFAULT 0  -- pages that were asked for
+  requests INTEGER NOT NULL DEFAULT 0,  -- pages that were asked for
+  judged INTEGER NOT NULL DEFAULT 0  -- pages of a long archive that are done
 );
 
 CREATE TABLE pages (

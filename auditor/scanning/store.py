@@ -36,14 +36,31 @@ _UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._
 
 
 def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
-    """Make the store of a new run in *folder*; *targets* is the digest of what it is to scan."""
+    """Make the store of a new run in *folder*; *targets* is the digest of what it is to scan.
+
+    Nothing is kept before the first `commit`: a store that was killed while it was made is made anew.
+    """
     connection = _connect(folder)
-    connection.executescript(files("auditor.scanning").joinpath("schema.sql").read_text(encoding="utf-8"))
-    with write(connection):
-        connection.executemany(
-            "INSERT INTO run VALUES (?, ?)", [("format", FORMAT), ("created", created), ("targets", targets)]
-        )
+    schema = files("auditor.scanning").joinpath("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(f"BEGIN IMMEDIATE;\n{schema}")
+    connection.executemany(
+        "INSERT INTO run VALUES (?, ?)", [("format", FORMAT), ("created", created), ("targets", targets)]
+    )
     return connection
+
+
+def is_begun(folder: Path) -> bool:
+    """Tell whether there is a store in *folder* that holds something."""
+    path = folder / STORE
+    if not path.exists() or not path.stat().st_size:
+        return False
+    connection = _connect(folder, reading=True)
+    try:
+        return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return True
+    finally:
+        connection.close()
 
 
 def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
@@ -227,6 +244,7 @@ def list_parts(connection: sqlite3.Connection, visit: int) -> list[Part]:
             start=row["start"] or 0,
             stop=row["stop"],
             files=tuple(json.loads(row["files"] or "[]")),
+            first=row["judged"],
         )
         for row in rows
     ]
@@ -235,6 +253,11 @@ def list_parts(connection: sqlite3.Connection, visit: int) -> list[Part]:
 def finish_task(connection: sqlite3.Connection, task: int, *, state: str = "done", reason: str | None = None) -> None:
     """Note that *task* has ended."""
     connection.execute("UPDATE tasks SET state = ?, reason = ? WHERE task = ?", (state, reason, task))
+
+
+def move_task(connection: sqlite3.Connection, task: int, *, start: int, judged: int) -> None:
+    """Note that *task* goes on from *start*, with so many pages *judged*."""
+    connection.execute("UPDATE tasks SET start = ?, judged = ? WHERE task = ?", (start, judged, task))
 
 
 def _next_task(connection: sqlite3.Connection) -> int:
@@ -355,14 +378,14 @@ def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def add_results(connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis]) -> int:
-    """Keep the *results* of a part of saved pages, numbered in their order, and return how many there are."""
-    first = task * PAGES_A_TASK + 1
-    numbered = list(enumerate(results, first))
+def add_results(
+    connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis], *, first: int = 0
+) -> None:
+    """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
+    numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
     connection.executemany(_INSERT_PAGE, [(page, task, visit, *_clean(each.page)) for page, each in numbered])
     for page, each in numbered:
         add_details(connection, page, each)
-    return len(numbered)
 
 
 def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:

@@ -16,7 +16,8 @@ from auditor.scanning.models import Mistake, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-COLUMNS = ("url", "name", "case_ref")
+COMMON_CRAWL = "https://data.commoncrawl.org/"
+"""https://commoncrawl.org/get-started"""
 _ADDRESS_COLUMNS = ("url", "website", "web", "site", "address", "link", "homepage", "domain")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?", re.IGNORECASE)
 _LOCATION = re.compile(r"<(?:\w+:)?loc\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
@@ -59,6 +60,16 @@ def read_list(text: str, source: str) -> tuple[tuple[Target, ...], tuple[Mistake
         if target:
             found.append((target, line))
     return tuple(_tell_apart(found, source, mistakes)), tuple(sorted(mistakes, key=lambda each: each.line))
+
+
+def read_paths(text: str) -> list[str]:
+    """Return the web archives that *text* names, one a line; paths of Common Crawl lead to where it keeps its data."""
+    names = (line.strip() for line in text.splitlines())
+    return [
+        f"{COMMON_CRAWL}{name}" if name.startswith("crawl-data/") else name
+        for name in dict.fromkeys(names)
+        if name and not name.startswith("#")
+    ]
 
 
 def is_sitemap(text: str) -> bool:

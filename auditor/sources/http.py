@@ -212,6 +212,26 @@ async def fetch_page_async(
     return replace(page, source=source)
 
 
+def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30.0) -> bytes:
+    """Send *content* to a service that the user named, and return what it answers; raise `SourceError` if it does not."""
+    try:
+        response = httpx.post(
+            url,
+            content=content,
+            headers={"Content-Type": media_type, "User-Agent": USER_AGENT},
+            timeout=timeout,
+            verify=_trust_authorities(),
+            trust_env=False,
+        )
+        response.raise_for_status()
+    except httpx.HTTPStatusError as error:
+        status = error.response.status_code
+        raise SourceError(_hide_credentials(url), f"the service answered {status}: check its address") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise SourceError(_hide_credentials(url), _explain_transport(error, USUAL)) from error
+    return response.content
+
+
 def open_carrier() -> httpx.AsyncBaseTransport:
     """Return a transport for the pages of one host, with one connection at a time."""
     return httpx.AsyncHTTPTransport(

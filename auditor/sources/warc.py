@@ -65,6 +65,11 @@ def is_archive_name(name: str) -> bool:
     return name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
+def is_remote(path: str | Path) -> bool:
+    """Tell whether *path* is an address, such as ``s3://bucket/crawl.warc.gz``, which fsspec opens."""
+    return "://" in str(path)
+
+
 def parse_place(source: str) -> Place | None:
     """Return the place in an archive that *source* names, or None if it names something else."""
     match = _NAMED.fullmatch(source)
@@ -134,7 +139,8 @@ def read_pages(
     limit = max_bytes if body else 8192
     try:
         with _open_archive(path, member) as stream:
-            stream.seek(start)
+            if start:
+                stream.seek(start)
             last = start
             for record in ArchiveIterator(stream, parse_http=False, fsspec_args=False):
                 last = record.stream_pos
@@ -161,6 +167,10 @@ def _open_package(path: str | Path) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def _open_archive(path: str | Path, member: str) -> Iterator[BinaryIO]:
+    if is_remote(path):
+        with _import_fsspec().open(str(path), "rb") as stream:
+            yield cast("BinaryIO", stream)
+        return
     if not member:
         with Path(path).open("rb") as stream:
             yield stream
@@ -172,6 +182,16 @@ def _open_archive(path: str | Path, member: str) -> Iterator[BinaryIO]:
             raise _DamagedError(f"the package holds no {member}: check the name") from None
         with opened as stream:
             yield cast("BinaryIO", stream)
+
+
+def _import_fsspec() -> Any:
+    try:
+        import fsspec
+    except ImportError as error:
+        raise _DamagedError(
+            "addresses of archives need the extra [cluster]: pip install 'clinic-auditor[cluster]'"
+        ) from error
+    return fsspec
 
 
 def _list_pages(path: str | Path) -> frozenset[str]:
@@ -278,3 +298,46 @@ def _explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno:
         return f"the archive cannot be read, {os.strerror(error.errno)}: copy it and try again"
     return f"the archive is damaged ({str(error).rstrip('.') or type(error).__name__}): get it again from where it came"
+
+
+class Indexed(NamedTuple):
+    """One response of an archive, as an index lists it."""
+
+    url: str
+    moment: str
+    """ISO 8601, as the archive says it."""
+    status: int
+    media_type: str
+    digest: str
+    start: int
+    length: int
+    """Bytes in the archive, packed."""
+
+
+def index_archive(path: Path) -> Iterator[Indexed]:
+    """Yield every response of the archive *path* in its order; raise `SourceError` if it is damaged."""
+    waiting: Indexed | None = None
+    try:
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, parse_http=True, fsspec_args=False):
+                if waiting:
+                    yield waiting._replace(length=record.stream_pos - waiting.start)
+                is_response = record.record_type == WarcRecordType.response and record.http_headers is not None
+                waiting = _describe_response(record) if is_response else None
+        if waiting:
+            yield waiting._replace(length=path.stat().st_size - waiting.start)
+    except (OSError, EOFError, ValueError) as error:
+        raise SourceError(str(path), _explain(error)) from error
+
+
+def _describe_response(record: Any) -> Indexed:
+    headers = record.headers
+    return Indexed(
+        url=headers.get("WARC-Target-URI", ""),
+        moment=headers.get("WARC-Date", ""),
+        status=record.http_headers.status_code or 0,
+        media_type=(record.http_content_type or "").lower() or "unk",
+        digest=headers.get("WARC-Payload-Digest", ""),
+        start=record.stream_pos,
+        length=0,
+    )
