@@ -44,8 +44,36 @@ ATTACKS = [
     "<div popover id=a>x</div><button popovertarget=a commandfor=a>x</button>",
 ]
 HARMLESS = frozenset(
-    "id class style lang dir align valign width height colspan rowspan bgcolor color face size border hidden open title"
-    " datetime scope alt src cellpadding cellspacing start reversed nowrap".split()
+    [
+        "id",
+        "class",
+        "style",
+        "lang",
+        "dir",
+        "align",
+        "valign",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "bgcolor",
+        "color",
+        "face",
+        "size",
+        "border",
+        "hidden",
+        "open",
+        "title",
+        "datetime",
+        "scope",
+        "alt",
+        "src",
+        "cellpadding",
+        "cellspacing",
+        "start",
+        "reversed",
+        "nowrap",
+    ]
 )
 
 
@@ -66,14 +94,14 @@ class Tags(HTMLParser):
 
 def copy_body(markup: str) -> str:
     """Return what the copy of *markup* shows."""
-    return write_body(disarm_page(markup))[1]
+    return write_body(disarm_page(markup))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_in_the_copy_acts(attack: str) -> None:
     """No element runs, sends, loads or leads anywhere, whatever the page tries."""
     copy = disarm_page(f"<p>Before</p>{attack}<p>After</p>")
-    attributes, body = write_body(copy)
+    body = write_body(copy)
     tags = Tags(body)
 
     forbidden = {
@@ -94,10 +122,12 @@ def test_nothing_in_the_copy_acts(attack: str) -> None:
     assert set() == tags.names & (
         forbidden | {"video", "audio", "source", "template", "noscript", "textarea", "title", "xmp"}
     )
-    assert set() == (tags.attributes.keys() | attributes["html"].keys() | attributes["body"].keys()) - HARMLESS
+    assert (
+        set() == (tags.attributes.keys() | copy.attributes["html"].keys() | copy.attributes["body"].keys()) - HARMLESS
+    )
     assert "src" not in tags.attributes
     assert not any("x.example" in value and name != "title" for name, value in tags.attributes.items())
-    assert "x.example" not in copy.style
+    assert "x.example" not in "".join(copy.styles)
     assert not any(value.startswith("auditor-n") for value in tags.attributes.values())
     assert "Before" in body
 
@@ -110,7 +140,7 @@ def test_nothing_in_the_copy_acts(attack: str) -> None:
         ("<img src=a.png alt='✓'>", "✓"),
         ("<img src=a.png>", '<span class="auditor-label">Image</span>'),
         ("<img src=a.png width=1 height=1>", ""),
-        ("<img src='data:image/png;base64,AAAA' alt=''>", '<img alt="" src="data:image/png;base64,AAAA"/>'),
+        ("<img src='data:image/png;base64,AAAA' alt=''>", '<img src="data:image/png;base64,AAAA" alt="">'),
         ("<input type=submit value=Book>", '<span class="auditor-press">Book</span>'),
         ("<input placeholder=Name>", '<span class="auditor-field">Name</span>'),
         ("<input type=hidden value=x>", ""),
@@ -134,7 +164,7 @@ def test_style_sheets_go_to_the_head() -> None:
     """Harmless style sheets are kept with their medium, and stand nowhere else."""
     copy = disarm_page("<style media=print>p { color: red }</style><p>x</p>")
 
-    assert ('<style media="print">p { color: red }</style>', "<p>x</p>") == (copy.style, write_body(copy)[1])
+    assert (['<style media="print">p { color: red }</style>'], "<p>x</p>") == (copy.styles, write_body(copy))
 
 
 def test_what_the_markup_hides_is_known() -> None:
@@ -143,7 +173,7 @@ def test_what_the_markup_hides_is_known() -> None:
         "<p>a<p hidden>b</p><div style='display:none'><i>c</i></div><details>d</details><noscript>e</noscript>"
     )
 
-    assert ["b", "c", "e"] == [str(copy.texts[number]) for number in sorted(copy.concealed)]
+    assert ["b", "c", "e"] == [copy.runs[number] for number in sorted(copy.concealed)]
 
 
 def test_marks_are_set_in_place() -> None:
@@ -152,20 +182,20 @@ def test_marks_are_set_in_place() -> None:
     one, two = Mark(1, "high, Cures", good=False), Mark(2, "strength, Knees", good=True)
 
     mark_texts(copy, {one: [Piece(0, 3, 7), Piece(1, 0, 6)], two: [Piece(1, 1, 6)]})
-    body = write_body(copy)[1]
+    body = write_body(copy)
 
     number = (
-        '<a aria-label="Note {0}: {1}" class="auditor-number" href="#auditor-note-{0}" id="auditor-mark-{0}">{0}</a>'
+        '<a class="auditor-number" id="auditor-mark-{0}" href="#auditor-note-{0}" aria-label="Note {0}: {1}">{0}</a>'
     )
     assert body == (
-        f'<p class="auditor-holds"><span class="auditor-holds" title="Leads to x">We {number.format(1, "high, Cures")}'
+        f'<p class="auditor-holds"><span title="Leads to x" class="auditor-holds">We {number.format(1, "high, Cures")}'
         f'<mark class="auditor-mark">cure</mark></span><mark class="auditor-mark"> </mark>{number.format(2, "strength, Knees")}'
         '<mark class="auditor-mark">knees</mark>.</p>'
     )
 
 
 @pytest.mark.parametrize(
-    "markup", ["<div>" * 20_000 + "We cure.", "<p>" * 20_000 + "We cure.", f'<p title="{"x" * 1_000_000}">We cure.', "<" * 50_000 + "We cure."]
+    "markup", ["<div>" * 20_000 + "We cure.", "<p>" * 20_000 + "We cure.", f'<p title="{"x" * 1_000_000}">We cure.', "<" * 50_000 + "We cure.", "\x01<br>" * 20_000 + "We cure.", "<img>" * 20_000 + "We cure.", "<svg>" * 5_000 + "</svg>" * 5_000 + "We cure."]
 )  # fmt: skip
 def test_bent_markup_is_copied(markup: str) -> None:
     """Depth, length and litter neither stop the copy nor hide its words."""

@@ -73,7 +73,7 @@ def _locate(record: dict[str, Any], copy: Copy, spans: Mapping[Span, int]) -> di
         None if item["role"] in _HEADLESS else Passage(item["text"], item["role"] in _BESIDE)
         for item in record["document"]["passages"]
     ]
-    runs = [str(text) for text in copy.texts]
+    runs = copy.runs
     found = locate_spans(runs, {number: runs[number] for number in copy.asides}, passages, list(spans))
     return {span: pieces for span, pieces in found.items() if not any(piece.run in copy.concealed for piece in pieces)}
 
@@ -150,7 +150,7 @@ def _render(
 ) -> str:
     from auditor.reporting.disarming import write_body
 
-    attributes, body = write_body(copy)
+    attributes = copy.attributes
     page, facts = record["page"], record["document"]["facts"]
     absent = [
         _view_finding(anchor, finding, None) for anchor, finding in name_findings(record) if not finding["evidence"]
@@ -162,8 +162,8 @@ def _render(
         moment=describe_moment(page["retrieved"]),
         language=attributes["html"].pop("lang", facts["language"]),
         attributes=attributes,
-        styles=copy.style,
-        body=body,
+        styles="\n".join(copy.styles),
+        body=write_body(copy),
         report=report or "",
         shown=[note for note in notes if note["shown"]],
         unseen=[note for note in notes if not note["shown"]],

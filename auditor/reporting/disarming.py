@@ -1,22 +1,26 @@
-"""Make a saved page inert, and mark words in it: the one place that edits a tree of markup.
+"""Make a saved page inert, and mark words in it.
 
-What is kept is listed, not what goes: an element or attribute that nobody thought of is not in the copy. So the copy
-means the same to every parser: nothing in it holds raw text but style sheets, which hold no ``<``.
+beautifulsoup4 reads the page; the copy is written anew from what is listed here, so that an element or attribute that
+nobody thought of is not in it. Nothing in it holds raw text but style sheets, which hold no ``<``: every parser reads it
+alike. Its own ways to edit a tree cost as much as an element has neighbours, which a hostile page has by the million.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.styles import disarm_declarations, disarm_sheet, is_hiding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bs4 import BeautifulSoup
-    from bs4.element import NavigableString, Tag
+    from bs4.element import PageElement, Tag
 
     from auditor.reporting.locating import Piece
 
@@ -29,25 +33,168 @@ _MOST_STYLE = 1_000_000
 _LONGEST_PICTURE = 500_000
 _MOST_PICTURES = 3_000_000
 _LONGEST_VALUE = 1_000
+_MOST_FRAMES = 20
 
 _KEPT = frozenset(
-    "a abbr address article aside b bdi bdo big blockquote body br caption center cite code col colgroup dd del details"
-    " dfn dir div dl dt em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr html i ins kbd label"
-    " legend li main menu nav ol p pre q rp rt ruby s samp search section small span strike strong sub summary sup table"
-    " tbody td tfoot th thead time tr tt u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "search",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _BLOCKS = frozenset(
-    "form dialog noscript template object video audio canvas noframes frameset marquee iframe frame optgroup".split()
+    [
+        "form",
+        "dialog",
+        "noscript",
+        "template",
+        "object",
+        "video",
+        "audio",
+        "canvas",
+        "noframes",
+        "frameset",
+        "marquee",
+        "iframe",
+        "frame",
+        "optgroup",
+    ]
 )
 """Elements that show as a plain block in the copy."""
 _PREFORMATTED = frozenset(("xmp", "listing", "plaintext", "textarea"))
-_GONE = frozenset(
-    "script style head title meta link base embed source track area param noembed basefont bgsound keygen".split()
+_TRANSPARENT = frozenset(("html", "head", "body"))
+_EMPTIED = frozenset(
+    [
+        "script",
+        "style",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "embed",
+        "source",
+        "track",
+        "area",
+        "param",
+        "noembed",
+        "basefont",
+        "bgsound",
+        "keygen",
+        "img",
+        "amp-img",
+        "input",
+        "svg",
+        "math",
+    ]
 )
+"""Elements whose content is not copied."""
+_VOID = frozenset(("br", "col", "hr", "img", "wbr"))
 _DRAWN = ("text", "foreignobject", "mtext")
 _PLAIN_VALUES = frozenset(
-    "class id style lang dir align valign width height colspan rowspan bgcolor color face size border cellpadding cellspacing"
-    " start reversed hidden datetime scope title nowrap".split()
+    [
+        "class",
+        "id",
+        "style",
+        "lang",
+        "dir",
+        "align",
+        "valign",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "bgcolor",
+        "color",
+        "face",
+        "size",
+        "border",
+        "cellpadding",
+        "cellspacing",
+        "start",
+        "reversed",
+        "hidden",
+        "datetime",
+        "scope",
+        "title",
+        "nowrap",
+    ]
 )
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _PIXEL = frozenset(("0", "1", "2", "0px", "1px"))
@@ -55,21 +202,6 @@ _BUTTONS = frozenset(("submit", "button", "reset", "image"))
 _MEDIA = re.compile(r"[\w\s().,:/-]{1,200}")
 # Directions that the page turns would turn our numbers too.
 _ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_GIVEN = frozenset(f"{OWN}{look}" for look in ("image", "field", "press"))
-"""Classes of words that stood in attributes."""
-
-
-class Copy(NamedTuple):
-    """An inert copy of a page, with its texts in order."""
-
-    soup: BeautifulSoup
-    texts: list[NavigableString]
-    asides: frozenset[int]
-    """Numbers of texts that were attributes, such as alternative texts."""
-    concealed: frozenset[int]
-    """Numbers of texts that the markup itself hides, but for those in ``details``, which the copy opens."""
-    style: str
-    """Style elements for the head."""
 
 
 class Mark(NamedTuple):
@@ -80,129 +212,171 @@ class Mark(NamedTuple):
     good: bool
 
 
+@dataclass(slots=True)
+class _Element:
+    """An element of the copy."""
+
+    name: str
+    attributes: dict[str, str]
+    parent: _Element | None = None
+    concealed: bool = False
+    """Whether the markup hides it, but for ``details``, which the copy opens."""
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text of the copy."""
+
+    text: str
+    parent: _Element
+    markup: str = ""
+    """The same with its marks."""
+
+
+class _End(NamedTuple):
+    element: _Element
+
+
+@dataclass(slots=True)
+class Copy:
+    """An inert copy of a page."""
+
+    nodes: list[_Element | _Text | _End] = field(default_factory=list)
+    texts: list[_Text] = field(default_factory=list)
+    asides: set[int] = field(default_factory=set)
+    """Numbers of texts that were attributes, such as alternative texts."""
+    concealed: set[int] = field(default_factory=set)
+    """Numbers of texts that the markup hides."""
+    styles: list[str] = field(default_factory=list)
+    attributes: dict[str, dict[str, str]] = field(default_factory=lambda: {"html": {}, "body": {}})
+    room: int = _MOST_PICTURES
+    """How many characters of pictures may still be kept."""
+
+    @property
+    def runs(self) -> list[str]:
+        """Its texts, in order."""
+        return [text.text for text in self.texts]
+
+
 def disarm_page(markup: str) -> Copy:
     """Return the inert copy of the page *markup*."""
-    soup = _parse(markup)
-    styles = _collect_styles(soup)
-    _inline_frames(soup)
-    pictures = _MOST_PICTURES
-    for tag in soup.find_all(True):
-        if tag.decomposed:
-            continue
-        pictures -= _disarm(tag, soup, pictures)
-    return _read_texts(soup, styles)
+    copy = Copy()
+    _walk(_parse(markup), copy)
+    return copy
 
 
 def mark_texts(copy: Copy, marks: Mapping[Mark, Sequence[Piece]]) -> None:
     """Set *marks* in *copy*, each with its number in front of its first words."""
-    by_run: dict[int, list[tuple[int, int, Mark]]] = {}
+    stretches: dict[int, list[tuple[int, int, Mark]]] = {}
     first: dict[tuple[int, int], list[Mark]] = {}
     for mark, pieces in marks.items():
         for piece in pieces:
-            by_run.setdefault(piece.run, []).append((piece.start, piece.end, mark))
+            stretches.setdefault(piece.run, []).append((piece.start, piece.end, mark))
         first.setdefault((pieces[0].run, pieces[0].start), []).append(mark)
-    for run, stretches in by_run.items():
-        _mark_text(copy, run, stretches, first)
+    for run, lying in stretches.items():
+        text = copy.texts[run]
+        edges = {edge for start, end, _ in lying for edge in (start, end)}
+        for start, end in pairwise(sorted({0, len(text.text), *edges})):
+            text.markup += "".join(_write_number(mark) for mark in first.get((run, start), ()))
+            over = [mark for low, high, mark in lying if low <= start and end <= high]
+            text.markup += _write_mark(text.text[start:end], over)
+        _prepare_parents(text.parent)
 
 
-def write_body(copy: Copy) -> tuple[dict[str, dict[str, str]], str]:
-    """Return the attributes of the copy's ``html`` and ``body``, and what stands in them, as markup."""
-    attributes: dict[str, dict[str, str]] = {}
-    for name in ("html", "body"):
-        attributes[name] = {}
-        for tag in copy.soup.find_all(name):
-            attributes[name] = {key: str(value) for key, value in tag.attrs.items()} | attributes[name]
-            tag.unwrap()
-    return attributes, copy.soup.decode(formatter="minimal")
+def write_body(copy: Copy) -> str:
+    """Return what stands in the body of *copy*, as markup."""
+    return "".join(_write_nodes(copy.nodes))
 
 
-# --- what goes, and what becomes of the rest ---------------------------------------------------
+# --- reading -----------------------------------------------------------------------------------
 
 
 def _parse(markup: str) -> BeautifulSoup:
     from warnings import catch_warnings, simplefilter
 
     from bs4 import BeautifulSoup
-    from bs4.element import PreformattedString
 
     with catch_warnings():
         simplefilter("ignore")  # a page may look like a file name, or like XML: it is a page all the same
-        soup = BeautifulSoup(markup, "html.parser", multi_valued_attributes=None)
-    for node in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        node.extract()  # comments, doctypes, instructions
-    return soup
+        return BeautifulSoup(markup, "html.parser", multi_valued_attributes=None)
 
 
-def _collect_styles(soup: BeautifulSoup) -> str:
-    """Return the harmless part of the page's style sheets."""
-    kept: list[str] = []
-    left = _MOST_STYLE
-    for tag in soup.find_all("style"):
-        sheet = disarm_sheet("".join(tag.strings))
-        media = str(tag.get("media") or "")
-        left -= len(sheet)
-        if sheet.strip() and left > 0 and (not media or _MEDIA.fullmatch(media)):
-            kept.append(f'<style media="{media}">{sheet}</style>' if media else f"<style>{sheet}</style>")
-    return "\n".join(kept)
+def _walk(soup: BeautifulSoup, copy: Copy) -> None:
+    """Copy all that *soup* holds, however deep."""
+    from bs4.element import NavigableString, PreformattedString, Tag
+
+    root = _Element("", {})
+    open_elements: list[tuple[Iterator[PageElement], _Element, bool]] = [(iter(soup.contents), root, False)]
+    framed = 0
+    while open_elements:
+        children, element, closes = open_elements[-1]
+        node = next(children, None)
+        if node is None:
+            open_elements.pop()
+            if closes:
+                copy.nodes.append(_End(element))
+            continue
+        if isinstance(node, Tag):
+            inner = _copy_element(node, element, copy)
+            if inner is not None:
+                contents = node.contents
+                if node.name == "iframe":
+                    framed += 1
+                    contents = _parse(str(node.get("srcdoc") or "")).contents if framed < _MOST_FRAMES else []
+                open_elements.append((iter(contents), inner, inner is not element))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            _add_text(str(node), element, copy)
 
 
-def _inline_frames(soup: BeautifulSoup) -> None:
-    """Put a page that a frame brings along in its place; what it may bring in turn is not shown."""
-    for frame in soup.find_all("iframe", srcdoc=True):
-        inner = _parse(str(frame["srcdoc"]))
-        for tag in inner.find_all(["title", "iframe"]):
-            tag.decompose()
-        frame.clear()
-        frame.name = "div"
-        frame.extend(list(inner.contents))
-
-
-def _disarm(tag: Tag, soup: BeautifulSoup, room: int) -> int:
-    """Make *tag* harmless; return how much of the *room* for pictures it took."""
-    name = tag.name.lower()
-    if name in {"img", "amp-img", "input"}:
-        return _replace_void(tag, soup, room)
-    if name in _GONE:
-        _drop(tag)
-    elif name in {"svg", "math"}:
-        _replace_drawing(tag, soup)
-    else:
-        given = dict(tag.attrs)
-        tag.attrs = _keep_attributes(tag)
-        _rename(tag, given, soup)
-    return 0
-
-
-def _drop(tag: Tag) -> None:
-    """Take *tag* away with what it holds; what html.parser put into an element that holds nothing stays."""
-    if tag.name in {"script", "style", "title", "noembed"}:
-        tag.decompose()
-    else:
-        tag.unwrap()
-
-
-def _rename(tag: Tag, given: Mapping[str, Any], soup: BeautifulSoup) -> None:
-    """Give *tag* a name that only shows; what was *given* to it as attributes may have to show too."""
+def _copy_element(tag: Tag, parent: _Element, copy: Copy) -> _Element | None:
+    """Add what stands for *tag*, and return what holds its content; ``None`` if nothing does."""
     name = tag.name
-    if name in {"iframe", "frame"}:
-        tag.clear()
-        tag.append(_make_span(soup, "Embedded page", "label"))
-    shown = given.get({"optgroup": "label", "textarea": "placeholder"}.get(name, ""))
-    if shown:
-        tag.insert(0, _make_span(soup, str(shown), "field"))
-    shadow = "shadowrootmode" in given or "data-shadowroot" in given
-    if name == "noscript" or (name == "dialog" and "open" not in given) or (name == "template" and not shadow):
-        tag["hidden"] = ""
+    if name == "style":
+        _keep_style(tag, copy)
+    elif name in {"img", "amp-img"}:
+        _add_image(tag, parent, copy)
+    elif name == "input":
+        _add_field(tag, parent, copy)
+    elif name in {"svg", "math"}:
+        _add_drawing(tag, parent, copy)
+    if name in _EMPTIED:
+        return None
+    if name in _TRANSPARENT:
+        if name in copy.attributes:
+            copy.attributes[name] = _keep_attributes(tag) | copy.attributes[name]
+        return parent
+    return _open_element(tag, parent, copy)
+
+
+def _open_element(tag: Tag, parent: _Element, copy: Copy) -> _Element:
+    name = tag.name
+    element = _Element(_rename(name), _keep_attributes(tag), parent)
+    shadow = tag.has_attr("shadowrootmode") or tag.has_attr("data-shadowroot")
+    if name == "noscript" or (name == "dialog" and not tag.has_attr("open")) or (name == "template" and not shadow):
+        element.attributes["hidden"] = ""
     if name == "details":
-        tag["open"] = ""
+        element.attributes["open"] = ""
     if name in {"button", "option"}:
-        tag["class"] = f"{tag.get('class') or ''} {OWN}{name}".strip()
+        element.attributes["class"] = f"{element.attributes.get('class', '')} {OWN}{name}".strip()
+    hides = "hidden" in element.attributes or is_hiding(element.attributes.get("style", ""))
+    element.concealed = parent.concealed or hides
+    copy.nodes.append(element)
+    if name in {"iframe", "frame"} and not tag.get("srcdoc"):
+        _add_span("Embedded page", "label", element, copy)
+    shown = tag.get({"optgroup": "label", "textarea": "placeholder"}.get(name, ""))
+    if shown:
+        _add_span(str(shown), "field", element, copy)
+    if element.name in _VOID:
+        copy.nodes.append(_End(element))
+    return element
+
+
+def _rename(name: str) -> str:
     if name in _BLOCKS:
-        tag.name = "div"
-    elif name in _PREFORMATTED:
-        tag.name = "pre"
-    elif name not in _KEPT:
-        tag.name = "span"
+        return "div"
+    if name in _PREFORMATTED:
+        return "pre"
+    return name if name in _KEPT else "span"
 
 
 def _keep_attributes(tag: Tag) -> dict[str, str]:
@@ -220,144 +394,108 @@ def _keep_attributes(tag: Tag) -> dict[str, str]:
     return kept
 
 
-def _replace_void(tag: Tag, soup: BeautifulSoup, room: int) -> int:
-    """Show in place of an image or a field the words that it gives; return the size of a picture that is kept."""
-    kind = "input" if tag.name == "input" else "image"
-    size = 0
-    if kind == "input":
-        text, look = _read_field(tag)
-    else:
-        text, look = str(tag.get("alt") or "").strip(), "image"
-    source = str(tag.get("src") or "")
-    nodes: list[Tag | str] = []
-    if kind == "image" and len(source) <= min(_LONGEST_PICTURE, room) and _PICTURE.fullmatch(source):
-        size = len(source)
-        picture = soup.new_tag("img", attrs=_keep_attributes(tag) | {"src": source, "alt": ""})
-        nodes.append(picture)
-    if kind == "image" and text and len(text) <= 2 and not text.isalnum():
-        nodes.append(text)  # an emoji drawn as an image
+def _keep_style(tag: Tag, copy: Copy) -> None:
+    sheet = disarm_sheet("".join(tag.strings))
+    media = str(tag.get("media") or "")
+    if not sheet.strip() or sum(map(len, copy.styles)) + len(sheet) > _MOST_STYLE:
+        return
+    if not media or _MEDIA.fullmatch(media):
+        copy.styles.append(f'<style media="{media}">{sheet}</style>' if media else f"<style>{sheet}</style>")
+
+
+# --- what shows in the place of what goes ------------------------------------------------------
+
+
+def _add_image(tag: Tag, parent: _Element, copy: Copy) -> None:
+    """Show a picture that the page brings along, and the words that stand for it."""
+    source, text = str(tag.get("src") or ""), str(tag.get("alt") or "").strip()
+    kept = len(source) <= min(_LONGEST_PICTURE, copy.room) and _PICTURE.fullmatch(source) is not None
+    if kept:
+        copy.room -= len(source)
+        picture = _Element("img", _keep_attributes(tag) | {"src": source, "alt": ""}, parent)
+        copy.nodes.extend((picture, _End(picture)))
+    if text and len(text) <= 2 and not text.isalnum():
+        _add_text(text, parent, copy)  # an emoji drawn as an image
     elif text:
-        nodes.append(_make_span(soup, text, look))
-    elif kind == "image" and not size and not tag.has_attr("alt") and tag.get("width") not in _PIXEL:
-        nodes.append(_make_span(soup, "Image", "label"))
-    elif kind == "input" and look:
-        nodes.append(_make_span(soup, "\xa0", look))
-    rest = list(tag.contents)  # html.parser believes that amp-img holds what follows
-    for node in (*nodes, *rest):
-        tag.insert_before(node)
-    tag.decompose()
-    return size
+        _add_span(text, "image", parent, copy)
+    elif not kept and not tag.has_attr("alt") and tag.get("width") not in _PIXEL:
+        _add_span("Image", "label", parent, copy)
 
 
-def _read_field(tag: Tag) -> tuple[str, str]:
-    """Return the words of an ``input`` and how it looks; no looks for one that is hidden."""
+def _add_field(tag: Tag, parent: _Element, copy: Copy) -> None:
+    """Show what a field or a button says before anybody touches it."""
     kind = str(tag.get("type") or "text").strip().lower()
     if kind in _BUTTONS:
-        return str(tag.get("value") or tag.get("alt") or ""), "press"
-    if kind in {"hidden", "checkbox", "radio"}:
-        return "", ""
-    return str(tag.get("placeholder") or ""), "field"
+        text = str(tag.get("value") or tag.get("alt") or "")
+        if text:
+            _add_span(text, "press", parent, copy)
+    elif kind not in {"hidden", "checkbox", "radio"}:
+        _add_span(str(tag.get("placeholder") or "\xa0"), "field", parent, copy)
 
 
-def _replace_drawing(tag: Tag, soup: BeautifulSoup) -> None:
+def _add_drawing(tag: Tag, parent: _Element, copy: Copy) -> None:
     """Keep of a drawing or formula only its words."""
-    words = [str(text) for text in tag.find_all(string=True) if text.find_parent(_DRAWN)]
+    words = [str(text) for drawn in tag.find_all(_DRAWN) for text in drawn.find_all(string=True, recursive=False)]
     if words:
-        span = soup.new_tag("span")
+        span = _Element("span", {}, parent, parent.concealed)
+        copy.nodes.append(span)
         for word in words:
-            span.append(word)
-            span.append(" ")
-        tag.insert_before(span)
-    tag.decompose()
+            _add_text(f"{word} ", span, copy)
+        copy.nodes.append(_End(span))
 
 
-def _make_span(soup: BeautifulSoup, text: str, look: str) -> Tag:
-    span = soup.new_tag("span", attrs={"class": f"{OWN}{look}"})
-    span.string = _ACTING.sub("", text)[: 4 * _LONGEST_VALUE]
-    return span
+def _add_span(text: str, look: str, parent: _Element, copy: Copy) -> None:
+    span = _Element("span", {"class": f"{OWN}{look}"}, parent, parent.concealed)
+    copy.nodes.append(span)
+    if look == "label":
+        copy.nodes.append(_Text(text, span))  # ours, and nothing to be found in
+    else:
+        copy.asides.add(len(copy.texts))
+        _add_text(text[: 4 * _LONGEST_VALUE], span, copy)
+    copy.nodes.append(_End(span))
 
 
-# --- its texts ---------------------------------------------------------------------------------
+def _add_text(text: str, parent: _Element, copy: Copy) -> None:
+    if parent.concealed:
+        copy.concealed.add(len(copy.texts))
+    node = _Text(_ACTING.sub("", text), parent)
+    copy.nodes.append(node)
+    copy.texts.append(node)
 
 
-def _read_texts(soup: BeautifulSoup, styles: str) -> Copy:
-    from bs4.element import NavigableString, Tag
-
-    hidden: dict[int, bool] = {id(soup): False}
-    texts: list[NavigableString] = []
-    asides: set[int] = set()
-    concealed: set[int] = set()
-    for node in list(soup.descendants):
-        parent = node.parent
-        if parent is None:
-            continue
-        if isinstance(node, Tag):
-            hides = node.has_attr("hidden") or is_hiding(str(node.get("style") or ""))
-            hidden[id(node)] = hides or hidden[id(parent)]
-            continue
-        text = NavigableString(_ACTING.sub("", str(node)))
-        node.replace_with(text)
-        look = str(parent.get("class") or "")
-        if look == f"{OWN}label":
-            continue
-        if look in _GIVEN:
-            asides.add(len(texts))
-        if hidden[id(parent)]:
-            concealed.add(len(texts))
-        texts.append(text)
-    return Copy(soup, texts, frozenset(asides), frozenset(concealed), styles)
+# --- writing -----------------------------------------------------------------------------------
 
 
-# --- marks -------------------------------------------------------------------------------------
-
-
-def _mark_text(
-    copy: Copy,
-    run: int,
-    stretches: list[tuple[int, int, Mark]],
-    first: Mapping[tuple[int, int], list[Mark]],
-) -> None:
-    text = copy.texts[run]
-    whole = str(text)
-    cuts = sorted({0, len(whole), *(edge for start, end, _ in stretches for edge in (start, end))})
-    nodes: list[Tag | str] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        nodes.extend(_make_number(copy.soup, mark) for mark in first.get((run, start), ()))
-        over = [mark for low, high, mark in stretches if low <= start and end <= high]
-        nodes.append(_make_mark(copy.soup, whole[start:end], over) if over else whole[start:end])
-    _prepare_parents(text)
+def _write_nodes(nodes: Iterable[_Element | _Text | _End]) -> Iterator[str]:
     for node in nodes:
-        text.insert_before(node)
-    text.extract()
+        if isinstance(node, _Text):
+            yield node.markup or escape(node.text, quote=False)
+        elif isinstance(node, _Element):
+            values = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+            yield f"<{node.name}{values}>"
+        elif node.element.name not in _VOID:
+            yield f"</{node.element.name}>"
 
 
-def _make_mark(soup: BeautifulSoup, text: str, over: Iterable[Mark]) -> Tag:
-    good = all(mark.good for mark in over)
-    mark = soup.new_tag("mark", attrs={"class": f"{OWN}mark {OWN}good" if good else f"{OWN}mark"})
-    mark.string = text
-    return mark
+def _write_mark(text: str, over: Sequence[Mark]) -> str:
+    if not over:
+        return escape(text, quote=False)
+    look = f"{OWN}mark {OWN}good" if all(mark.good for mark in over) else f"{OWN}mark"
+    return f'<mark class="{look}">{escape(text, quote=False)}</mark>'
 
 
-def _make_number(soup: BeautifulSoup, mark: Mark) -> Tag:
-    number = soup.new_tag(
-        "a",
-        attrs={
-            "class": f"{OWN}number",
-            "id": f"{OWN}mark-{mark.number}",
-            "href": f"#{OWN}note-{mark.number}",
-            "aria-label": f"Note {mark.number}: {mark.label}",
-        },
+def _write_number(mark: Mark) -> str:
+    label = escape(f"Note {mark.number}: {mark.label}")
+    return (
+        f'<a class="{OWN}number" id="{OWN}mark-{mark.number}" href="#{OWN}note-{mark.number}"'
+        f' aria-label="{label}">{mark.number}</a>'
     )
-    number.string = str(mark.number)
-    return number
 
 
-def _prepare_parents(text: NavigableString) -> None:
+def _prepare_parents(element: _Element | None) -> None:
     """Make what holds a mark show, and no link: links cannot hold the link that a number is."""
-    for parent in text.parents:
-        words = str(parent.attrs.get("class") or "").split()
-        if f"{OWN}holds" in words:
-            break
-        if parent.name == "a":
-            parent.name = "span"
-        parent.attrs["class"] = " ".join((*words, f"{OWN}holds"))
+    while element is not None and element.attributes.get("class", "").split()[-1:] != [f"{OWN}holds"]:
+        if element.name == "a":
+            element.name = "span"
+        element.attributes["class"] = f"{element.attributes.get('class', '')} {OWN}holds".strip()
+        element = element.parent
