@@ -184,9 +184,7 @@ def test_marks_are_set_in_place() -> None:
     mark_texts(copy, {one: [Piece(0, 3, 7), Piece(1, 0, 6)], two: [Piece(1, 1, 6)]})
     body = write_body(copy)
 
-    number = (
-        '<a class="auditor-number" id="auditor-mark-{0}" href="#auditor-note-{0}" aria-label="Note {0}: {1}">{0}</a>'
-    )
+    number = '<a class="auditor-number" id="auditor-mark-{0}" href="#auditor-note-{0}" aria-label="{1}">{0}</a>'
     assert body == (
         f'<p class="auditor-holds"><span title="Leads to x" class="auditor-holds">We {number.format(1, "high, Cures")}'
         f'<mark class="auditor-mark">cure</mark></span><mark class="auditor-mark"> </mark>{number.format(2, "strength, Knees")}'

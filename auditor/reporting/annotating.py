@@ -7,13 +7,17 @@ taken out.
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-from auditor.reporting.cleaning import clean_text
-from auditor.reporting.html import load_template
+from auditor.reporting.catalogue import name_locale, say, speak
+from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_TITLE, clip, clip_start
+from auditor.reporting.facts import describe_source
 from auditor.reporting.locating import Passage, locate_spans
 from auditor.reporting.numbering import count_unmarked, name_findings, number_marks, read_span
-from auditor.reporting.wording import BLOCKS, LANDMARKS, ROLES, describe_manner, describe_moment
+from auditor.reporting.quoting import check_language, tell_place
+from auditor.reporting.templating import fill_template
+from auditor.reporting.wording import CLOSING, SEVERITY_NAMES, describe_manner, describe_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,25 +30,32 @@ _HEADLESS = frozenset(("title", "meta", "structured"))
 """Roles of passages that no part of the page shows."""
 _BESIDE = frozenset(("alt", "button", "label"))
 """Roles of passages whose words may come from an attribute."""
-_LONGEST_QUOTE = 400
-_LONGEST_TITLE = 300
+_ELEMENTS = {"heading": "h2", "quote": "blockquote"}
+_PLAIN = "max-width: 44rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 serif"
 
 
 def annotate_page(
-    record: dict[str, Any], *, markup: str | None = None, report: str | None = None, cache: Path | None = None
+    record: dict[str, Any],
+    *,
+    markup: str | None = None,
+    report: str = "",
+    locale: str = "en",
+    cache: Path | None = None,
 ) -> str:
     """Return the page of *record*, annotated; without *markup*, as for PDF and text, its passages are shown.
 
-    *report* is the address of the report from where this page will lie; without it notes lead nowhere.
+    *report* is the address of the report from where this page will lie; without it notes lead to no finding.
     """
     from auditor.reporting.disarming import LONGEST_MARKUP, disarm_page, mark_texts
 
-    copy = disarm_page(markup if markup is not None and len(markup) <= LONGEST_MARKUP else _write_passages(record))
+    is_copied = markup is not None and len(markup) <= LONGEST_MARKUP
+    copy = disarm_page(markup if markup is not None and is_copied else _write_passages(record))
     spans = number_marks(record)
     located = _locate(record, copy, spans)
-    notes = _view_notes(record, spans, located)
-    mark_texts(copy, {_make_mark(note): located[note["span"]] for note in notes if note["shown"]})
-    return _render(record, copy, notes, report=report, cache=cache)
+    with speak(locale):
+        notes = _view_notes(record, spans, located)
+        mark_texts(copy, {_make_mark(note): located[note["span"]] for note in notes if note["shown"]})
+        return fill_template("annotated.html", _view(record, copy, notes, report, is_copied=is_copied), cache=cache)
 
 
 def name_annotated(report: str) -> str:
@@ -56,15 +67,10 @@ def _write_passages(record: dict[str, Any]) -> str:
     """Return the passages of *record* as a plain page, for sources that are none."""
     parts = []
     for passage in record["document"]["passages"]:
-        if passage["role"] in _HEADLESS:
-            continue
-        name = _ELEMENTS.get(passage["role"], "p")
-        text = passage["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        parts.append(f"<{name}>{text}</{name}>")
-    return f'<body style="max-width: 44rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 serif">{"".join(parts)}</body>'
-
-
-_ELEMENTS = {"heading": "h2", "quote": "blockquote"}
+        if passage["role"] not in _HEADLESS:
+            name = _ELEMENTS.get(passage["role"], "p")
+            parts.append(f"<{name}>{escape(passage['text'])}</{name}>")
+    return f'<body style="{_PLAIN}">{"".join(parts)}</body>'
 
 
 def _locate(record: dict[str, Any], copy: Copy, spans: Mapping[Span, int]) -> dict[Span, tuple[Piece, ...]]:
@@ -88,87 +94,79 @@ def _view_notes(
             span = read_span(item)
             if span not in spans:
                 continue
-            note = notes.setdefault(span, _view_note(item, spans[span], shown=span in located))
+            note = notes.setdefault(span, _view_note(item, record, spans[span], shown=span in located))
             if all(known["anchor"] != anchor for known in note["findings"]):
                 note["findings"].append(_view_finding(anchor, finding, item))
     return sorted(notes.values(), key=lambda note: note["number"])
 
 
-def _view_note(item: dict[str, Any], number: int, *, shown: bool) -> dict[str, Any]:
-    passage = item["passage"]
+def _view_note(item: dict[str, Any], record: dict[str, Any], number: int, *, shown: bool) -> dict[str, Any]:
     before, words, after = item["quote"].partition(item["words"])
-    hidden = "not shown at first" if passage["hidden"] else ""
-    rest = (BLOCKS.get(passage["block"] or "", ""), LANDMARKS[passage["landmark"]], hidden)
     return {
         "number": number,
         "span": read_span(item),
         "shown": shown,
-        "before": _clip_start(before),
-        "words": clean_text(words or item["words"], _LONGEST_QUOTE),
-        "after": clean_text(after, _LONGEST_QUOTE // 2),
-        "language": passage["language"],
-        "place": ", ".join(part for part in (ROLES[passage["role"]], *rest) if part),
+        "before": clip_start(before, LONGEST_CONTEXT),
+        "words": clip(words or item["words"], LONGEST_CONTEXT),
+        "after": clip(after, LONGEST_CONTEXT),
+        "language": check_language(item["passage"]["language"]),
+        "place": tell_place(item["passage"], record["document"]["facts"]["title"] or ""),
         "findings": [],
+        "picture": next(
+            (
+                picture["path"]
+                for picture in record.get("screenshots", ())
+                if picture["passage"] is not None
+                and (picture["passage"], picture["start"], picture["end"]) == read_span(item)
+            ),
+            "",
+        ),
     }
 
 
 def _view_finding(anchor: str, finding: dict[str, Any], item: dict[str, Any] | None) -> dict[str, Any]:
-    strength = anchor.startswith("strength")
+    severity = "good" if anchor.startswith("strength") else (item or finding)["severity"]
     return {
         "anchor": anchor,
-        "severity": "good" if strength else (item or finding)["severity"],
+        "severity": severity,
+        "level": say(SEVERITY_NAMES[severity]),
         "title": finding["rule"]["title"],
         "manner": ", ".join(describe_manner(item)) if item else "",
     }
 
 
-def _clip_start(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE // 2 else "…" + text[-_LONGEST_QUOTE // 2 :]
-
-
 def _make_mark(note: dict[str, Any]) -> Mark:
     from auditor.reporting.disarming import Mark
 
-    said = [f"{_SAID[finding['severity']]}, {finding['title']}" for finding in note["findings"]]
-    return Mark(
-        note["number"],
-        clean_text("; ".join(said), _LONGEST_QUOTE),
-        all(f["severity"] == "good" for f in note["findings"]),
-    )
+    said = "; ".join(f"{finding['level']}, {finding['title']}" for finding in note["findings"])
+    label = say("Note %(number)s: %(said)s", number=note["number"], said=clip(said, LONGEST_CONTEXT))
+    return Mark(note["number"], label, all(finding["severity"] == "good" for finding in note["findings"]))
 
 
-_SAID = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "good": "strength"}
-
-
-def _render(
-    record: dict[str, Any],
-    copy: Copy,
-    notes: list[dict[str, Any]],
-    *,
-    report: str | None,
-    cache: Path | None,
-) -> str:
+def _view(
+    record: dict[str, Any], copy: Copy, notes: list[dict[str, Any]], report: str, *, is_copied: bool
+) -> dict[str, Any]:
     from auditor.reporting.disarming import write_body
 
-    attributes = copy.attributes
     page, facts = record["page"], record["document"]["facts"]
-    absent = [
-        _view_finding(anchor, finding, None) for anchor, finding in name_findings(record) if not finding["evidence"]
-    ]
-    return load_template("annotated", cache).render(
-        title=clean_text(facts["title"] or page["url"] or page["source"], _LONGEST_TITLE),
-        address=page["url"] or "",
-        retrieved=page["retrieved"],
-        moment=describe_moment(page["retrieved"]),
-        language=attributes["html"].pop("lang", facts["language"]),
-        attributes=attributes,
-        styles="\n".join(copy.styles),
-        body=write_body(copy),
-        report=report or "",
-        shown=[note for note in notes if note["shown"]],
-        unseen=[note for note in notes if not note["shown"]],
-        absent=absent,
-        left_out=count_unmarked(record, {note["span"]: note["number"] for note in notes}),
-        copied=page["media_type"] == "text/html",
-        version=record["version"],
-    )
+    return {
+        "locale": name_locale(),
+        "title": clip(facts["title"] or page["url"] or describe_source(page["source"]), LONGEST_TITLE),
+        "address": page["url"] or "",
+        "iso": page["retrieved"],
+        "moment": describe_moment(page["retrieved"]),
+        "language": copy.attributes["html"].pop("lang", check_language(facts["language"])),
+        "attributes": copy.attributes,
+        "styles": "\n".join(copy.styles),
+        "body": write_body(copy),
+        "is_copied": is_copied,
+        "report": report,
+        "shown": [note for note in notes if note["shown"]],
+        "unseen": [note for note in notes if not note["shown"]],
+        "absent": [
+            _view_finding(anchor, finding, None) for anchor, finding in name_findings(record) if not finding["evidence"]
+        ],
+        "left_out": count_unmarked(record, {note["span"] for note in notes}),
+        "closing": say(CLOSING),
+        "version": record["version"],
+    }

@@ -485,7 +485,7 @@ def _write_mark(text: str, over: Sequence[Mark]) -> str:
 
 
 def _write_number(mark: Mark) -> str:
-    label = escape(f"Note {mark.number}: {mark.label}")
+    label = escape(mark.label)
     return (
         f'<a class="{OWN}number" id="{OWN}mark-{mark.number}" href="#{OWN}note-{mark.number}"'
         f' aria-label="{label}">{mark.number}</a>'

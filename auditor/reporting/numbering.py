@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from auditor.reporting.clipping import SHOWN_FINDINGS
 from auditor.reporting.locating import Span
 from auditor.reporting.wording import rank_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-SHOWN_FINDINGS = 300
-"""Findings, and strengths, that the reports show at most."""
 MOST_MARKS = 1_000
 """Marks that the annotated page holds at most."""
 
@@ -36,7 +35,7 @@ def read_span(evidence: dict[str, Any]) -> Span:
     return Span(evidence["passage"]["index"], evidence["start"], evidence["end"])
 
 
-def count_unmarked(record: dict[str, Any], marks: dict[Span, int]) -> int:
+def count_unmarked(record: dict[str, Any], marks: Collection[Span]) -> int:
     """Return how many pieces of evidence have no mark, because there are too many."""
     found = chain(record["findings"], record["strengths"])
     return sum(read_span(item) not in marks for finding in found for item in finding["evidence"])

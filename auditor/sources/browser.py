@@ -116,7 +116,7 @@ class Browser:
         self._nodes: Any = None
         self._shown: str | None = None
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Browser:  # noqa: PYI034 - Self is of Python 3.11
         """Start Chromium."""
         try:
             from playwright.async_api import async_playwright

@@ -71,7 +71,7 @@ class Guard:
         """Where the browser finds it."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def __enter__(self) -> Guard:
+    def __enter__(self) -> Guard:  # noqa: PYI034 - Self is of Python 3.11
         """Begin to listen."""
         threading.Thread(target=self._listen, daemon=True).start()
         return self
