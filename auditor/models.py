@@ -81,7 +81,7 @@ class Rendering:
     width: int
     """Of the window, in pixels."""
     refused: tuple[str, ...] = ()
-    """Hosts that the page asked for and that were not allowed."""
+    """Hosts in private networks that the page asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

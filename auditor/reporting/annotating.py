@@ -73,14 +73,19 @@ def _write_passages(record: dict[str, Any]) -> str:
     return f'<body style="{_PLAIN}">{"".join(parts)}</body>'
 
 
-def _locate(record: dict[str, Any], copy: Copy, spans: Mapping[Span, int]) -> dict[Span, tuple[Piece, ...]]:
-    """Return where in *copy* the words of *spans* show; what the markup hides does not."""
-    passages = [
+def list_passages(record: dict[str, Any]) -> list[Passage | None]:
+    """Return what must be found of each passage of *record*; ``None`` for those that no part of the page shows."""
+    return [
         None if item["role"] in _HEADLESS else Passage(item["text"], item["role"] in _BESIDE)
         for item in record["document"]["passages"]
     ]
+
+
+def _locate(record: dict[str, Any], copy: Copy, spans: Mapping[Span, int]) -> dict[Span, tuple[Piece, ...]]:
+    """Return where in *copy* the words of *spans* show; what the markup hides does not."""
     runs = copy.runs
-    found = locate_spans(runs, {number: runs[number] for number in copy.asides}, passages, list(spans))
+    asides = {number: runs[number] for number in copy.asides}
+    found = locate_spans(runs, asides, list_passages(record), list(spans))
     return {span: pieces for span, pieces in found.items() if not any(piece.run in copy.concealed for piece in pieces)}
 
 
