@@ -41,8 +41,9 @@ def take_pictures(page: Page, record: dict[str, Any], browser: Browser, report: 
     browser.show(page, live=False)
     folder = report.with_name(f"{report.stem}.pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in folder.glob("*.png"):
-        stale.unlink()
+    for name in ("page.png", "mark-*.png"):
+        for stale in folder.glob(name):
+            stale.unlink()
     taken = [_keep(browser.shoot_page(), folder, "page", None)]
     for number, span, pieces in _find_evidence(record, browser):
         picture = browser.shoot_words(pieces)

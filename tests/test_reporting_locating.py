@@ -58,7 +58,7 @@ def test_what_attributes_say_stands_apart() -> None:
     """Alternative text between words does not part them, and is found itself."""
     runs = ["We ", "A healed knee", "cure knees."]
 
-    assert ["We", "cure"] == find(runs, "We cure knees.", "We cure", asides=(1,))
+    assert ["We ", "cure"] == find(runs, "We cure knees.", "We cure", asides=(1,))
     assert ["healed knee"] == find(runs, "A healed knee", "healed knee", asides=(1,))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from auditor.reporting.catalogue import name_locale, say, speak
 from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_TITLE, clip, clip_start
@@ -54,6 +55,7 @@ def annotate_page(
     located = _locate(record, copy, spans)
     with speak(locale):
         notes = _view_notes(record, spans, located)
+        _add_pictures(notes, record, report)
         mark_texts(copy, {_make_mark(note): located[note["span"]] for note in notes if note["shown"]})
         return fill_template("annotated.html", _view(record, copy, notes, report, is_copied=is_copied), cache=cache)
 
@@ -117,16 +119,18 @@ def _view_note(item: dict[str, Any], record: dict[str, Any], number: int, *, sho
         "language": check_language(item["passage"]["language"]),
         "place": tell_place(item["passage"], record["document"]["facts"]["title"] or ""),
         "findings": [],
-        "picture": next(
-            (
-                picture["path"]
-                for picture in record.get("screenshots", ())
-                if picture["passage"] is not None
-                and (picture["passage"], picture["start"], picture["end"]) == read_span(item)
-            ),
-            "",
-        ),
+        "picture": "",
     }
+
+
+def _add_pictures(notes: list[dict[str, Any]], record: dict[str, Any], report: str) -> None:
+    """Give each of *notes* the address of the picture of its words; pictures lie where the *report* lies."""
+    folder = report.rpartition("/")[0]
+    pictures = {(item["passage"], item["start"], item["end"]): item["path"] for item in record["screenshots"]}
+    for note in notes:
+        path = pictures.get(note["span"])
+        if path:
+            note["picture"] = f"{folder}/{quote(path)}" if folder else quote(path)
 
 
 def _view_finding(anchor: str, finding: dict[str, Any], item: dict[str, Any] | None) -> dict[str, Any]:

@@ -149,12 +149,16 @@ class _Stream:
     def _split(self, low: int, high: int) -> Iterator[Piece]:
         """Yield the stretch from *low* to *high* run by run."""
         index = bisect_right(self.starts, low) - 1
+        begun = False
         while low < high:
-            start, offsets = self.starts[index], self.offsets[index]
+            start, offsets, number = self.starts[index], self.offsets[index], self.numbers[index]
             stop = min(high - start, len(offsets))
-            number = self.numbers[index]
-            yield Piece(number, offsets[low - start], _end_of(self.runs[number], offsets[stop - 1]))
-            low = start + stop
+            run = self.runs[number]
+            # White space between two pieces belongs to both.
+            begin = 0 if begun else offsets[low - start]
+            end = len(run) if start + stop < high else _end_of(run, offsets[stop - 1])
+            yield Piece(number, begin, end)
+            low, begun = start + stop, True
             index += 1
 
     def _whole(self, folded: str, start: int) -> Iterator[int]:

@@ -76,6 +76,15 @@ _MEASURE = """(nodes, pieces) => {
         Math.min(box[0], left), Math.min(box[1], top), Math.max(box[2], left + rect.width), Math.max(box[3], top + rect.height)];
     }
   }
+  if (box === null) return null;
+  // The paragraph, the item or the cell around the words tells how they are said.
+  let holder = nodes[pieces[0][0]];
+  if (holder.nodeType === 3) holder = holder.parentElement;
+  while (holder && holder !== document.body && getComputedStyle(holder).display.startsWith('inline')) holder = holder.parentElement;
+  const rect = holder ? holder.getBoundingClientRect() : null;
+  if (rect && rect.height <= 480) box = [
+    Math.min(box[0], rect.left + scrollX), Math.min(box[1], rect.top + scrollY),
+    Math.max(box[2], rect.right + scrollX), Math.max(box[3], rect.bottom + scrollY)];
   return box;
 }"""
 _SIZE = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"

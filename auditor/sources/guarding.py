@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from auditor.sources.http import NoPageError, find_addresses, resolve_host
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from auditor.sources.http import Resolve
 
 MAX_BYTES = 200_000_000
@@ -58,6 +60,7 @@ class Guard:
         self.online = online
         self.allow_private = allow_private
         self.resolve = resolve
+        self.dial: Callable[[tuple[str, int]], socket.socket] = _dial
         self.refused: dict[str, None] = {}
         """Hosts that were asked for and lie in private networks, in order."""
         self._left = max_bytes
@@ -161,7 +164,7 @@ class Guard:
         failure: OSError = OSError("no address")
         for address in addresses:
             try:
-                return socket.create_connection((address, port), timeout=_CONNECT_TIMEOUT)
+                return self.dial((address, port))
             except OSError as error:
                 failure = error
         raise failure
@@ -191,6 +194,10 @@ class Guard:
     def _release(self, opened: socket.socket) -> None:
         with self._lock:
             self._open.discard(opened)
+
+
+def _dial(address: tuple[str, int]) -> socket.socket:
+    return socket.create_connection(address, timeout=_CONNECT_TIMEOUT)
 
 
 def _read_head(client: socket.socket) -> tuple[bytes, bytes]:
