@@ -88,6 +88,7 @@ class Tags(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
         self.names.add(tag)
         self.attributes.update({name: value or "" for name, value in attrs})
 

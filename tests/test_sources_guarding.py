@@ -105,9 +105,13 @@ def test_a_name_is_resolved_once_for_each_connection() -> None:
         asked.append(host)
         return next(answers)
 
+    def dial(address: tuple[str, int]) -> socket.socket:
+        connected.append(address[0])
+        raise OSError
+
+    connected: list[str] = []
     with Guard(online=True, resolve=resolve) as guard:
-        connected: list[str] = []
-        guard.dial = lambda address: (connected.append(address[0]), socket.socket())[1]
+        guard.dial = dial
         ask(guard, b"CONNECT knees.example:443 HTTP/1.1\r\n\r\n")
 
     assert (["knees.example"], [PUBLIC]) == (asked, connected)

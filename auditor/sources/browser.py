@@ -117,7 +117,6 @@ class Browser:
         """Remember how pages are asked for; the *guard* is made of *settings* unless it is given."""
         self.settings = settings
         self.guard = guard or Guard(allow_private=settings.allow_private)
-        self._loop = asyncio.new_event_loop()
         self._playwright: Any = None
         self._browser: Any = None
         self._context: Any = None
@@ -133,6 +132,7 @@ class Browser:
             problem = "the browser needs Playwright, which is not installed: pip install 'clinic-auditor[browser]'"
             raise AuditorError(problem) from error
         program = find_chromium()
+        self._loop = asyncio.new_event_loop()
         self.guard.__enter__()
         try:
             self._run(self._start(async_playwright, program), _SHOT_TIMEOUT)

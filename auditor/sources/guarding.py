@@ -66,16 +66,14 @@ class Guard:
         self._left = max_bytes
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._closed = False
-
-    @property
-    def address(self) -> str:
+        self.address = ""
         """Where the browser finds it."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Guard:  # noqa: PYI034 - Self is of Python 3.11
         """Begin to listen."""
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._listen, daemon=True).start()
         return self
 
@@ -165,7 +163,7 @@ class Guard:
         for address in addresses:
             try:
                 return self.dial((address, port))
-            except OSError as error:
+            except OSError as error:  # noqa: PERF203 - the next address may answer
                 failure = error
         raise failure
 
