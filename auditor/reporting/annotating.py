@@ -31,6 +31,8 @@ _HEADLESS = frozenset(("title", "meta", "structured"))
 """Roles of passages that no part of the page shows."""
 _BESIDE = frozenset(("alt", "button", "label"))
 """Roles of passages whose words may come from an attribute."""
+_MOST_FINDINGS = 20
+"""Findings that one note names; no words of a page that was not made for it meet as many rules."""
 _ELEMENTS = {"heading": "h2", "quote": "blockquote"}
 _PLAIN = "max-width: 44rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 serif"
 
@@ -102,7 +104,7 @@ def _view_notes(
             if span not in spans:
                 continue
             note = notes.setdefault(span, _view_note(item, record, spans[span], shown=span in located))
-            if all(known["anchor"] != anchor for known in note["findings"]):
+            if len(note["findings"]) < _MOST_FINDINGS and all(known["anchor"] != anchor for known in note["findings"]):
                 note["findings"].append(_view_finding(anchor, finding, item))
     return sorted(notes.values(), key=lambda note: note["number"])
 
