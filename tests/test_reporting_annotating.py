@@ -198,3 +198,17 @@ def test_the_same_record_gives_the_same_bytes(path: Any) -> None:
 def test_the_file_is_named_for_its_report() -> None:
     """The annotated page lies beside the report under a name like its."""
     assert "knees-12345678.annotated.html" == name_annotated("knees-12345678.html")
+
+
+def test_the_file_is_known_for_ours(tmp_path: Any) -> None:
+    """Of a folder it is left out like a report, however much the page puts in front."""
+    markup = PAGE.replace(
+        "class=theme", f'class="{"x " * 5_000}" style="{"color: red; " * 5_000}" title="{"x" * 9_000}"'
+    )
+    path = tmp_path / "page.annotated.html"
+    path.write_text(annotate_page(audit_markup(markup), markup=markup), "utf-8")
+    (tmp_path / "page.html").write_text(markup, "utf-8")
+    left: list[Any] = []
+
+    assert (str(tmp_path / "page.html"),) == pipeline.expand_sources([tmp_path], set_aside=left.append)
+    assert [path] == left

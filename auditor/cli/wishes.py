@@ -66,6 +66,11 @@ def find_contradiction(wishes: Wishes) -> str | None:
         return "--output takes the HTML report; use --format or --json-output for the record, and so for other forms"
     if wishes.browser and not any("://" in source for source in wishes.sources):
         return "--browser runs the scripts of pages that are fetched, so an address must be a source"
+    return _find_clash(wishes)
+
+
+def _find_clash(wishes: Wishes) -> str | None:
+    """Return which files of *wishes* cannot be written beside each other."""
     named = [(name, path) for name in OUTPUTS if (path := getattr(wishes, name))]
     if not names_file(wishes.annotated_output):
         # Annotated pages may lie in one folder with their reports.

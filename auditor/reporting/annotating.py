@@ -31,6 +31,7 @@ _HEADLESS = frozenset(("title", "meta", "structured"))
 """Roles of passages that no part of the page shows."""
 _BESIDE = frozenset(("alt", "button", "label"))
 """Roles of passages whose words may come from an attribute."""
+_LONGEST_ROOT = 200
 _MOST_FINDINGS = 20
 """Findings that one note names; no words of a page that was not made for it meet as many rules."""
 _ELEMENTS = {"heading": "h2", "quote": "blockquote"}
@@ -167,7 +168,9 @@ def _view(
         "iso": page["retrieved"],
         "moment": describe_moment(page["retrieved"]),
         "language": copy.attributes["html"].pop("lang", check_language(facts["language"])),
-        "attributes": copy.attributes,
+        # What tells a file to be ours stands near its beginning, whatever the page puts before it.
+        "root": {name: value for name, value in copy.attributes["html"].items() if len(value) <= _LONGEST_ROOT},
+        "attributes": copy.attributes["body"],
         "styles": "\n".join(copy.styles),
         "body": write_body(copy),
         "is_copied": is_copied,
