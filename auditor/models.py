@@ -70,6 +70,21 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """How a browser made a page's body out of what was received."""
+
+    browser: str
+    """Name and version."""
+    received_sha256: str
+    """Hexadecimal digest of the bytes that were received."""
+    received_bytes: int
+    width: int
+    """Of the window, in pixels."""
+    refused: tuple[str, ...] = ()
+    """Hosts in private networks that the page asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What was received for a source: bytes, and how they came."""
 
@@ -93,6 +108,8 @@ class Page:
     """Network address actually connected to."""
     truncated: bool = False
     """Whether *body* was cut off at the size limit."""
+    rendering: Rendering | None = None
+    """Where *body* is what a browser made, scripts run; ``None`` for the bytes as received."""
 
 
 # --- the page as read --------------------------------------------------------------------------
@@ -528,6 +545,22 @@ class Coding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Screenshot:
+    """A picture of the page, or of the part of it around one piece of evidence."""
+
+    path: str
+    """Relative to the report."""
+    sha256: str
+    width: int
+    height: int
+    passage: int | None = None
+    """Index of the passage that holds the evidence; ``None`` for the page."""
+    start: int = 0
+    end: int = 0
+    """Span of the evidence's words in the passage's text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """The complete, repeatable record for one page."""
 
@@ -560,6 +593,8 @@ class Audit:
     """Version of this program."""
     unlisted: int = 0
     """Number of findings below the severity that was asked for: counted in the score, not listed."""
+    screenshots: tuple[Screenshot, ...] = ()
+    """Of the page first, then of evidence in page order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, partial
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, TypeVar
 
     from auditor.models import Audit, Document, RuleSet
+    from auditor.sources.browser import Browser
+    from auditor.sources.http import FetchSettings
 
     Clock = Callable[[], datetime]
     T = TypeVar("T")
@@ -54,6 +57,8 @@ class Settings:
     timeout: float | None = None
     max_bytes: int | None = None
     user_agent: str | None = None
+    rendered: bool = False
+    """Whether what scripts make of a page in a browser is judged, rather than what was received."""
 
 
 USUAL = Settings()
@@ -81,12 +86,18 @@ def audit_source(
 
 
 def collect_page(
-    source: str | Path, *, settings: Settings = USUAL, now: Clock = read_clock, stdin: BinaryIO | None = None
+    source: str | Path,
+    *,
+    settings: Settings = USUAL,
+    now: Clock = read_clock,
+    stdin: BinaryIO | None = None,
+    browser: Browser | None = None,
 ) -> Page:
-    """Return the page that *source* names, received or read just now."""
+    """Return the page that *source* names, received or read just now; *browser* then shows what was received."""
     limit = {} if settings.max_bytes is None else {"max_bytes": settings.max_bytes}
     if isinstance(source, str) and _ADDRESS.match(source):
-        return _fetch(source, settings, now)
+        page = _fetch(source, settings, now)
+        return _show(page, browser, settings) if browser else page
     if source == STANDARD_INPUT:
         return _read_stdin(stdin, settings, now, limit)
     if not source:
@@ -127,8 +138,30 @@ def audit_text(
     return _judge(page, document, rules, settings, now)
 
 
+def open_browser(settings: Settings = USUAL) -> Browser:
+    """Return a browser that asks for pages as *settings* say, to be used in a ``with`` statement."""
+    from auditor.sources.browser import Browser
+
+    return Browser(_choose_fetching(settings))
+
+
+def _show(page: Page, browser: Browser, settings: Settings) -> Page:
+    """Let *browser* show *page* as a visitor meets it; what it shows is judged if its scripts are to fill the page."""
+    if settings.rendered:
+        return browser.render(page)
+    with suppress(SourceError):  # the page can be judged without its picture
+        browser.show(page, live=True)
+    return page
+
+
 def _fetch(url: str, settings: Settings, now: Clock) -> Page:
-    from auditor.sources.http import FetchSettings, fetch_page
+    from auditor.sources.http import fetch_page
+
+    return fetch_page(url, settings=_choose_fetching(settings), now=now)
+
+
+def _choose_fetching(settings: Settings) -> FetchSettings:
+    from auditor.sources.http import FetchSettings
 
     asked: dict[str, Any] = {
         "user_agent": settings.user_agent,
@@ -136,8 +169,7 @@ def _fetch(url: str, settings: Settings, now: Clock) -> Page:
         "max_bytes": settings.max_bytes,
         "allow_private": settings.allow_private,
     }
-    given = {name: value for name, value in asked.items() if value is not None}
-    return fetch_page(url, settings=FetchSettings(**given), now=now)
+    return FetchSettings(**{name: value for name, value in asked.items() if value is not None})
 
 
 def _load_archived(source: str, limit: dict[str, int]) -> Page:
@@ -229,13 +261,16 @@ def collect_pages(
     settings: Settings = USUAL,
     now: Clock = read_clock,
     stdin: BinaryIO | None = None,
+    browser: Browser | None = None,
 ) -> Iterator[Page | Failure]:
     """Yield the page of each target as it is asked for, or the reason why there is none."""
     for target in targets:
         if isinstance(target, Failure):
             yield target
         else:
-            yield attempt(target, partial(collect_page, target, settings=settings, now=now, stdin=stdin))
+            yield attempt(
+                target, partial(collect_page, target, settings=settings, now=now, stdin=stdin, browser=browser)
+            )
 
 
 def audit_pages(

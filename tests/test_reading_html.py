@@ -43,7 +43,7 @@ def test_events_come_in_document_order() -> None:
 
 
 def test_the_slow_parser_reads_the_same_page() -> None:
-    """Where turbohtml is missing, beautifulsoup4 gives the same passages."""
+    """Where turbohtml is missing, the tokenizer of the standard library gives the same passages."""
     walk = PageWalk()
     parse_slowly(PAGE, walk)
 

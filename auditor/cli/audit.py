@@ -77,6 +77,29 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--sarif-output", metavar="FILE", type=_FILE, help="Also write the findings of all pages as SARIF 2.1.0.")
 @locale_option
 @jurisdiction_option
+@click.option(
+    "--annotated-output",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Also write the page itself, made inert and with the evidence marked, to this folder, or to this .html file.",
+)
+@click.option("--pdf", metavar="FILE", type=_FILE, help="Also print the report to this PDF file; needs a Chromium.")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "letter"], case_sensitive=False),
+    default="a4",
+    help="Size of the pages of the PDF. Default: a4.",
+)
+@click.option(
+    "--screenshot",
+    is_flag=True,
+    help="Also take pictures of the page and of the evidence on it, beside the report; needs a Chromium and the extra browser.",
+)
+@click.option(
+    "--browser",
+    is_flag=True,
+    help="Let a Chromium run the scripts of fetched pages, and audit what it shows; needs the extra browser.",
+)
 @click.option("--open", "open_report", is_flag=True, help="Show the report in the browser; of several, the first.")
 @rules_option
 @click.option(

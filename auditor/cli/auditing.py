@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,11 @@ from auditor.reporting.terminal import render_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from auditor.cli.outputs import Output
     from auditor.models import RuleSet
+    from auditor.sources.browser import Browser
 
 CAPTURES = Path("captures")
 
@@ -37,13 +40,25 @@ def carry_out(wishes: Wishes, rules: RuleSet | None) -> ExitCode:
     if len(targets) > 1 and (wishes.stdout_format == "html" or names_file(wishes.output)):
         problem = "one report holds one page; for several, print another format or let --output name a folder"
         raise AuditorError(problem)
+    if len(targets) > 1 and (wishes.pdf or names_file(wishes.annotated_output)):
+        problem = "--pdf and an .html file for --annotated-output hold one page; for several, let --annotated-output name a folder"
+        raise AuditorError(problem)
     settings = _choose_settings(wishes)
     results: Iterator[Page | Audit | Failure]
-    pages = pipeline.collect_pages(_announce(targets, wishes), settings=settings)
-    if wishes.capture_only or wishes.save_page:
-        pages = _keep_pages(pages, wishes)
-    results = pages if wishes.capture_only else pipeline.audit_pages(pages, rules=rules, settings=settings)
-    return _present_all(results, len(targets), wishes)
+    with _open_browser(wishes, settings) as browser:
+        pages = pipeline.collect_pages(_announce(targets, wishes), settings=settings, browser=browser)
+        if wishes.capture_only or wishes.save_page:
+            pages = _keep_pages(pages, wishes)
+        results = pages if wishes.capture_only else pipeline.audit_pages(pages, rules=rules, settings=settings)
+        return _present_all(results, len(targets), wishes, browser)
+
+
+def _open_browser(wishes: Wishes, settings: pipeline.Settings) -> AbstractContextManager[Browser | None]:
+    if not (wishes.browser or wishes.screenshot or wishes.pdf):
+        return nullcontext()
+    from auditor.cli.companions import open_browser
+
+    return open_browser(wishes, settings)
 
 
 def combine_codes(codes: Sequence[ExitCode]) -> ExitCode:
@@ -66,6 +81,7 @@ def _choose_settings(wishes: Wishes) -> pipeline.Settings:
         timeout=wishes.timeout,
         max_bytes=wishes.max_bytes,
         user_agent=wishes.user_agent,
+        rendered=wishes.browser,
     )
 
 
@@ -91,13 +107,15 @@ def _keep_pages(pages: Iterable[Page | Failure], wishes: Wishes) -> Iterator[Pag
         yield page
 
 
-def _present_all(results: Iterable[Page | Audit | Failure], total: int, wishes: Wishes) -> ExitCode:
+def _present_all(
+    results: Iterable[Page | Audit | Failure], total: int, wishes: Wishes, browser: Browser | None
+) -> ExitCode:
     codes: list[ExitCode] = []
     outputs = Outputs(wishes, total)
     outputs.open()
     try:
         for result in results:
-            codes.append(_present(result, outputs, wishes))
+            codes.append(_present(result, outputs, wishes, browser))
             if isinstance(result, Audit):
                 wishes = replace(wishes, open_report=False)
     except KeyboardInterrupt:
@@ -110,12 +128,16 @@ def _present_all(results: Iterable[Page | Audit | Failure], total: int, wishes: 
     return combine_codes(codes)
 
 
-def _present(result: Page | Audit | Failure, outputs: Outputs, wishes: Wishes) -> ExitCode:
+def _present(result: Page | Audit | Failure, outputs: Outputs, wishes: Wishes, browser: Browser | None) -> ExitCode:
     if isinstance(result, Page):
         return ExitCode.DONE
     if isinstance(result, Failure):
         outputs.write_missing(result)
         return _say_failure(result)
+    if wishes.screenshot and browser:
+        from auditor.cli.companions import add_pictures
+
+        result = add_pictures(result, to_record(result), browser, _choose_path(result.page, wishes))
     rendered = pipeline.attempt(result.page.source, partial(_render, result, outputs, wishes))
     if isinstance(rendered, Failure):
         outputs.write_missing(rendered)
@@ -146,17 +168,33 @@ def _render(audit: Audit, outputs: Outputs, wishes: Wishes) -> _Rendered:
         named = record | {"page": record["page"] | {"source": pipeline.name_source(record["page"]["source"])}}
         color = wants_color(no_color=wishes.no_color)
         summary = render_summary(named, color=color, width=width, locale=wishes.locale) + "\n" * outputs.several
-    return _Rendered(record, render_html(record, locale=wishes.locale), summary, outputs.render(record))
+    report = render_html(record, locale=wishes.locale, annotated=_link_annotated(audit.page, wishes))
+    return _Rendered(record, report, summary, outputs.render(record))
+
+
+def _link_annotated(page: Page, wishes: Wishes) -> str:
+    if wishes.annotated_output is None:
+        return ""
+    from auditor.cli.companions import choose_annotated, link_file
+
+    path = choose_annotated(page, wishes)
+    return link_file(path, _choose_path(page, wishes)) if path else ""
 
 
 def _write(rendered: _Rendered, page: Page, outputs: Outputs, wishes: Wishes) -> None:
     """Write the files, then print: what was printed and not written would be lost."""
+    path = None
     if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
         path = _choose_path(page, wishes)
         pipeline.write_file(path, rendered.report)
         _tell(f"Report: {path}", wishes)
-        if wishes.open_report:
-            _show_report(path)
+    if wishes.annotated_output or wishes.pdf:
+        from auditor.cli.companions import write_annotated, write_pdf
+
+        write_annotated(page, rendered.record, path, wishes)
+        write_pdf(rendered.report, wishes)
+    if path and wishes.open_report:
+        _show_report(path)
     outputs.write(rendered.others, rendered.record)
     if wishes.stdout_format not in FORMS:
         print_data(rendered.summary if wishes.stdout_format == "terminal" else rendered.report.encode())

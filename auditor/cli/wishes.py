@@ -11,7 +11,7 @@ REPORTS = Path("reports")
 STANDARD_INPUT = "-"
 REPORT_SUFFIXES = frozenset({".html", ".htm"})
 OTHER_SUFFIXES = frozenset({".json", ".jsonl", ".csv", ".md", ".sarif"})
-OUTPUTS = ("output", "json_output", "csv_output", "markdown_output", "sarif_output")
+OUTPUTS = ("output", "json_output", "csv_output", "markdown_output", "sarif_output", "annotated_output", "pdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,11 @@ class Wishes:
     sarif_output: Path | None = None
     locale: str = "en"
     jurisdictions: tuple[str, ...] = ()
+    annotated_output: Path | None = None
+    pdf: Path | None = None
+    paper: str = "a4"
+    screenshot: bool = False
+    browser: bool = False
     open_report: bool = False
     rule_folders: tuple[Path, ...] = ()
     severity: Severity = Severity.LOW
@@ -59,7 +64,17 @@ def find_contradiction(wishes: Wishes) -> str | None:
         return "--capture-only makes no audit, so there is nothing to report or to fail on"
     if wishes.output and (str(wishes.output) == "-" or wishes.output.suffix.lower() in OTHER_SUFFIXES):
         return "--output takes the HTML report; use --format or --json-output for the record, and so for other forms"
+    if wishes.browser and not any("://" in source for source in wishes.sources):
+        return "--browser runs the scripts of pages that are fetched, so an address must be a source"
+    return _find_clash(wishes)
+
+
+def _find_clash(wishes: Wishes) -> str | None:
+    """Return which files of *wishes* cannot be written beside each other."""
     named = [(name, path) for name in OUTPUTS if (path := getattr(wishes, name))]
+    if not names_file(wishes.annotated_output):
+        # Annotated pages may lie in one folder with their reports.
+        named = [(name, path) for name, path in named if name != "annotated_output"]
     for place, (name, path) in enumerate(named):
         for other, same in named[:place]:
             if path.absolute() == same.absolute():
@@ -91,5 +106,5 @@ def _is_folder(path: Path) -> bool:
 
 def _asks_for_audit(wishes: Wishes) -> bool:
     outputs = (getattr(wishes, name) for name in OUTPUTS)
-    asked = (*outputs, wishes.fail_on, wishes.min_score, wishes.open_report or None)
+    asked = (*outputs, wishes.fail_on, wishes.min_score, wishes.open_report or None, wishes.screenshot or None)
     return wishes.stdout_format != "terminal" or any(wish is not None for wish in asked)

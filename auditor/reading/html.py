@@ -81,24 +81,30 @@ def parse_markup(markup: str, make: Callable[[], HandlerT]) -> HandlerT:
 
 
 def parse_slowly(markup: str, handler: Handler) -> None:
-    """Parse *markup* with beautifulsoup4 and tell *handler* the same events."""
-    from bs4 import BeautifulSoup
-    from bs4.element import CData, NavigableString, PreformattedString, Tag
+    """Parse *markup* with Python's own tokenizer and tell *handler* the same events, closed as they are written."""
+    from html.parser import HTMLParser
 
-    soup = BeautifulSoup(markup, "html.parser")
-    opened: list[Tag] = []
-    for node in soup.descendants:
-        while opened and node.parent is not opened[-1]:
-            handler.end_element(opened.pop().name)
-        if isinstance(node, Tag):
-            handler.start_element(node.name, tuple((name, _plain(value)) for name, value in node.attrs.items()))
-            opened.append(node)
-        elif isinstance(node, NavigableString) and (
-            isinstance(node, CData) or not isinstance(node, PreformattedString)
-        ):
-            handler.characters(str(node))
-    while opened:
-        handler.end_element(opened.pop().name)
+    nest = _Nest(handler)
+
+    class Relay(HTMLParser):
+        """Pass on what a reader hears; comments and the doctype are no text."""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            nest.open(tag, tuple(attrs), closed=False)
+
+        def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            nest.open(tag, tuple(attrs), closed=True)
+
+        def handle_endtag(self, tag: str) -> None:
+            nest.close(tag)
+
+        def handle_data(self, data: str) -> None:
+            handler.characters(data)
+
+    relay = Relay()
+    relay.feed(markup)
+    relay.close()
+    nest.close_all()
 
 
 def _parse_fast(markup: str, handler: Handler) -> None:
@@ -185,8 +191,3 @@ class _Nest:
 def _show_shadows(markup: str) -> str:
     """Rename what makes turbohtml pass over the content of a shadow root, which browsers show like any other."""
     return re.sub("(?i)shadowrootmode", SHADOW, markup) if "shadowrootmode" in markup.lower() else markup
-
-
-def _plain(value: object) -> str | None:
-    """Return an attribute's value as one string."""
-    return " ".join(value) if isinstance(value, list) else None if value is None else str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from auditor.reporting.catalogue import mark, say, say_many, say_number
 from auditor.reporting.clipping import LONGEST_CONTEXT, SHOWN_ROWS, SHOWN_SIGNS, cap_rows, clip, count_left
@@ -60,6 +62,8 @@ def view_provenance(record: dict[str, Any]) -> list[dict[str, Any]]:
                 [say("cut off at the size limit; what came after was not read")] if page["truncated"] else [],
             ),
             (say("SHA-256 of the page"), [_view_code(page["sha256"])]),
+            *_view_rendering(page["rendering"]),
+            (say("Pictures"), [_view_picture(picture) for picture in record["screenshots"]]),
             (
                 say("Rules"),
                 [
@@ -164,6 +168,29 @@ def _view_line(line: str | dict[str, Any]) -> dict[str, Any]:
 
 def _view_code(digest: str) -> dict[str, Any]:
     return {"text": digest, "href": None, "code": True}
+
+
+def _view_rendering(rendering: dict[str, Any] | None) -> list[tuple[str, list[Any]]]:
+    """Return how a browser made the page that was judged, as rows."""
+    if rendering is None:
+        return []
+    told = say(
+        "%(browser)s ran the page’s scripts, in a window %(width)s pixels wide",
+        browser=rendering["browser"],
+        width=rendering["width"],
+    )
+    return [
+        (say("Made by a browser"), [told]),
+        (say("SHA-256 of what was received"), [_view_code(rendering["received_sha256"])]),
+        (say("Refused to the page"), [", ".join(rendering["refused"])]),
+    ]
+
+
+def _view_picture(picture: dict[str, Any]) -> dict[str, Any]:
+    """Return the name and digest of *picture*, with a link to it: it lies beside the report."""
+    path = PurePosixPath(picture["path"])
+    local = not path.is_absolute() and ".." not in path.parts
+    return {"text": f"{path.name} {picture['sha256']}", "href": quote(picture["path"]) if local else None, "code": True}
 
 
 def _count_contacts(links: list[dict[str, Any]]) -> str:

@@ -7,13 +7,13 @@ import os
 import re
 import unicodedata
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from auditor.errors import SourceError
-from auditor.models import Page, Redirect
+from auditor.models import Page, Redirect, Rendering
 from auditor.sources.sniffing import CHARSETS, PAGE_TYPES
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _describe_page(page: Page) -> dict[str, object]:
         "media_type": page.media_type,
         "charset": page.charset,
         "truncated": page.truncated,
+        # Only a page that a browser made says so: records of all others stay what they were.
+        **({"rendering": asdict(page.rendering)} if page.rendering else {}),
     }
 
 
@@ -133,6 +135,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "truncated": (bool,),
 }
 _HOP_TYPES: dict[str, tuple[type, ...]] = {"url": (str,), "status": (int,), "location": (str,)}
+_RENDERING_TYPES: dict[str, tuple[type, ...]] = {
+    "browser": (str,),
+    "received_sha256": (str,),
+    "received_bytes": (int,),
+    "width": (int,),
+    "refused": (list,),
+}
 _SHAPES = {
     "version": re.compile(re.escape(_VERSION)),
     "url": re.compile(r"https?://\S+"),
@@ -145,7 +154,9 @@ _SHAPES = {
 
 
 def _parse_record(content: bytes) -> Page:
-    record = _check_types(json.loads(content), _TYPES, "the record")
+    given = json.loads(content)
+    rendering = given.pop("rendering", None) if isinstance(given, dict) else None
+    record = _check_types(given, _TYPES, "the record")
     for name, shape in _SHAPES.items():
         if record[name] is not None and not shape.fullmatch(record[name]):
             raise _WrongRecordError(f"{name} is not as it should be")
@@ -164,7 +175,16 @@ def _parse_record(content: bytes) -> Page:
         redirects=tuple(Redirect(**_check_types(hop, _HOP_TYPES, "a redirect")) for hop in record["redirects"]),
         address=record["address"],
         truncated=record["truncated"],
+        rendering=None if rendering is None else _restore_rendering(rendering),
     )
+
+
+def _restore_rendering(given: object) -> Rendering:
+    rendering = _check_types(given, _RENDERING_TYPES, "the rendering")
+    refused = rendering["refused"]
+    if not all(type(host) is str for host in refused) or not _SHAPES["sha256"].fullmatch(rendering["received_sha256"]):
+        raise _WrongRecordError("the rendering is not as it should be")
+    return Rendering(**(rendering | {"refused": tuple(refused)}))
 
 
 def _check_types(value: object, types: dict[str, tuple[type, ...]], what: str) -> dict[str, Any]:

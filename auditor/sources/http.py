@@ -578,7 +578,21 @@ def _find_addresses(host: str, fetch: _Fetch) -> Walk[tuple[str, ...]]:
         found = (literal,) if literal else tuple((yield Lookup(host)))
     except (OSError, UnicodeError) as error:
         raise NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
-    allowed = tuple(address for address in found if fetch.settings.allow_private or is_public(address))
+    return _choose_allowed(host, found, allow_private=fetch.settings.allow_private)
+
+
+def find_addresses(host: str, *, resolve: Resolve, allow_private: bool) -> tuple[str, ...]:
+    """Return the network addresses of *host* that may be connected to. Raises NoPageError if all are private."""
+    literal = _read_literal(host)
+    try:
+        found = (literal,) if literal else tuple(resolve(host))
+    except (OSError, UnicodeError) as error:
+        raise NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
+    return _choose_allowed(host, found, allow_private=allow_private)
+
+
+def _choose_allowed(host: str, found: Sequence[str], *, allow_private: bool) -> tuple[str, ...]:
+    allowed = tuple(address for address in found if allow_private or is_public(address))
     if found and not allowed:
         raise NoPageError(
             f"{host} leads to {found[0]}, inside a private or reserved network, which is only fetched with --allow-private"
