@@ -7,6 +7,7 @@ import marshal
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
@@ -31,7 +32,7 @@ from auditor.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _MOST_CACHED = 8
 
@@ -114,6 +115,29 @@ def _read_cache(digest: str) -> RuleSet | None:
         return None
 
 
+class _Patterns(Mapping[str, PreparedPatterns]):
+    """Language to patterns, each language read when it is first asked for: a page needs one of many."""
+
+    def __init__(self, stored: dict[str, bytes]) -> None:
+        self._stored = stored
+        self._read: dict[str, PreparedPatterns] = {}
+
+    def __getitem__(self, language: str) -> PreparedPatterns:
+        if language not in self._read:
+            patterns, *others = marshal.loads(self._stored[language])  # noqa: S302 - see above
+            self._read[language] = PreparedPatterns(tuple(map(PreparedPattern._make, patterns)), *others)
+        return self._read[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._stored
+
+
 def _write_cache(rules: RuleSet) -> None:
     path = _find_cache(rules.digest)
     if path is None:
@@ -151,7 +175,7 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
         "patterns": {
-            language: (tuple(map(tuple, prepared.patterns)), *prepared[1:])
+            language: marshal.dumps((tuple(map(tuple, prepared.patterns)), *prepared[1:]))
             for language, prepared in rules.patterns.items()
         },
     }
@@ -181,10 +205,7 @@ def _from_record(record: dict[str, Any]) -> RuleSet:
         triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
-        patterns={
-            language: PreparedPatterns(tuple(map(PreparedPattern._make, patterns)), *others)
-            for language, (patterns, *others) in record["patterns"].items()
-        },
+        patterns=_Patterns(record["patterns"]),
         digest=record["digest"],
     )
 
