@@ -365,6 +365,8 @@ class PreparedPatterns(NamedTuple):
     """The patterns of one language with what opens their gates."""
 
     patterns: tuple[PreparedPattern, ...]
+    lists: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+    """Name that patterns use to the terms it stands for, each with pieces of words of which its hits hold one."""
     literals: tuple[str, ...]
     parts: Mapping[str, tuple[int, ...]]
     """A part of words to the literals that only a text with that part can hold."""

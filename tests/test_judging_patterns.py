@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.judging.patterns import compile_pattern, fold_text
+from auditor.judging.patterns import compile_pattern, expand_names, fold_text, lift_alternatives
+
+MANY = "|".join(f"x{number}" for number in range(12))
 
 
 def hits(pattern: str, text: str, language: str = "en") -> list[str]:
@@ -59,3 +61,30 @@ def test_folding_keeps_the_length(text: str, expected: str) -> None:
     """Folded text has the offsets of the page's, so that quotations stay verbatim."""
     assert expected == fold_text(text)
     assert len(text) == len(fold_text(text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lifted"),
+    [
+        (f"heals? (?:{MANY}) now", "heals? (?:{_0}) now"),
+        (MANY, "{_0}"),
+        (f"(?:our|(?:{MANY})s) cure", "(?:our|(?:{_0})s) cure"),
+        (f"(?:{MANY}|(?:{MANY})x) cure", "(?:{_0}) cure"),
+        (f"(?:{MANY}|{{drugs}}) cure", f"(?:{MANY}|{{drugs}}) cure"),
+        ("(?:a|b) cure", "(?:a|b) cure"),
+        (r"[(|)]\((?:a|b)\|" + "c|d" * 3, r"[(|)]\((?:a|b)\|" + "c|d" * 3),
+    ],
+)
+def test_many_alternatives_become_a_list(pattern: str, lifted: str) -> None:
+    """They are treated like the words of a list, and nothing else of the pattern is."""
+    lists: dict[tuple[str, ...], str] = {}
+
+    assert lifted == lift_alternatives(pattern, lists)[0]
+    assert all("|".join(terms) in pattern for terms in lists)
+
+
+def test_lists_are_written_out_again() -> None:
+    """With its lists in their places a pattern hits what it did."""
+    lifted, lists = lift_alternatives(f"heals? (?:{MANY}) now", {})
+
+    assert ["heal x4 now"] == hits(expand_names(lifted, lists), "It will heal x4 now.")

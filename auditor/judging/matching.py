@@ -11,12 +11,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.judging.gates import blur_text, list_parts
-from auditor.judging.patterns import UNSPACED, compile_pattern, expand_names, fold_text
+from auditor.judging.literals import blur_text, list_parts, list_words
+from auditor.judging.patterns import UNSPACED, fold_text
+from auditor.judging.programs import Programs, Runner, Span
 from auditor.judging.sentences import split_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
 
@@ -48,7 +49,6 @@ class Hit(NamedTuple):
     language: str
 
 
-Span = tuple[int, int]
 Found = tuple["PreparedPattern", int, int]
 """A pattern with the span of its hit."""
 
@@ -63,14 +63,11 @@ class Piece(NamedTuple):
 
 
 class Index(NamedTuple):
-    """The patterns of one language, and the programs that were compiled for them."""
+    """The patterns of one language, and the programs that have been compiled for them."""
 
     language: str
     prepared: PreparedPatterns
-    lists: Mapping[str, tuple[str, ...]]
-    """The word lists that patterns name."""
-    programs: dict[tuple[str, bool], Any]
-    """What has been compiled so far, by pattern and whether for ASCII only: most patterns are never needed."""
+    programs: Programs
 
 
 class Indexes(dict[str, Index]):
@@ -83,7 +80,8 @@ class Indexes(dict[str, Index]):
 
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
-        self[language] = Index(language, self.rules.patterns[language], self.rules.words.get(language, {}), {})
+        prepared = self.rules.patterns[language]
+        self[language] = Index(language, prepared, Programs(language, prepared.lists))
         return self[language]
 
 
@@ -96,6 +94,7 @@ class Finder(NamedTuple):
     automaton: Any
     literals: list[int]
     """The numbers of the literals in `PreparedPatterns`."""
+    runner: Runner
 
 
 class Search(NamedTuple):
@@ -104,6 +103,7 @@ class Search(NamedTuple):
     found: list[Found]
     waiting: list[tuple[PreparedPattern, list[Span] | None]]
     """Patterns that matter only if their rule has a hit, with their hits, or None where they are still to be run."""
+    runner: Runner
 
 
 def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
@@ -114,23 +114,23 @@ def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
     beside it is looked for only where its rule has a hit.
     """
     hits: dict[str, list[Hit]] = {}
-    waiting: dict[str, list[tuple[Piece, PreparedPattern, list[Span] | None]]] = {}
+    waiting: dict[str, list[tuple[Piece, PreparedPattern, list[Span] | None, Runner]]] = {}
     pieces = list(list_pieces(document, indexes.rules))
     searches = _search_pieces(pieces, indexes)
     for piece in pieces:
         search = searches[piece.language, piece.text]
         _collect(hits, piece, search.found)
         for pattern, spans in search.waiting:
-            waiting.setdefault(pattern.owner, []).append((piece, pattern, spans))
+            waiting.setdefault(pattern.owner, []).append((piece, pattern, spans, search.runner))
     run: dict[tuple[str, str, str], list[Span]] = {}
     for owner in hits.keys() & waiting.keys():
         passages = {hit.passage for hit in hits[owner]}
-        for piece, pattern, exact in waiting[owner]:
+        for piece, pattern, exact, runner in waiting[owner]:
             if piece.passage not in passages and not pattern.far:
                 continue
             key = piece.language, pattern.pattern, piece.text
             if exact is None and key not in run:
-                run[key] = run_pattern(pattern, piece.text, indexes[piece.language])
+                run[key] = runner.run(pattern.pattern, piece.text)
             spans = run[key] if exact is None else exact
             _collect(hits, piece, ((pattern, start, end) for start, end in spans))
     return hits
@@ -212,13 +212,14 @@ def build_finder(blurred: Iterable[str], index: Index) -> Finder:
     import ahocorasick_rs
 
     known, parts = index.prepared.literals, index.prepared.parts
-    literals = [number for part in parts.keys() & list_parts(blurred, index.language) for number in parts[part]]
+    words = list_words(blurred)
+    literals = [number for part in parts.keys() & list_parts(words, index.language) for number in parts[part]]
     automaton = ahocorasick_rs.AhoCorasick(
         [known[number] for number in literals],
         implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
         store_patterns=False,
     )
-    return Finder(automaton, literals)
+    return Finder(automaton, literals, Runner(index.programs, words))
 
 
 class Sight:
@@ -262,16 +263,16 @@ class Sight:
 def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) -> list[Search]:
     """Return for each of *texts*, plain and blurred, the hits in it and what may be needed later."""
     sight = Sight(texts, finder, index)
-    searches = [Search([], []) for _ in texts]
+    searches = [Search([], [], finder.runner) for _ in texts]
     for number in sorted(sight.called):
         pattern = index.prepared.patterns[number]
         for place in _find_texts(pattern, texts, sight):
-            text, (found, waiting) = texts[place][0], searches[place]
+            text, (found, waiting, _) = texts[place][0], searches[place]
             exact = _pick_exact(pattern, text, sight, place) if pattern.exact else None
             if pattern.slot != "match":
                 waiting.append((pattern, exact))
             else:
-                spans = run_pattern(pattern, text, index) if exact is None else exact
+                spans = finder.runner.run(pattern.pattern, text) if exact is None else exact
                 found.extend([(pattern, start, end) for start, end in spans])
     return searches
 
@@ -315,32 +316,3 @@ def _pick_exact(pattern: PreparedPattern, text: str, sight: Sight, number: int) 
             last = end - around
             picked.append((start, last))
     return picked
-
-
-def run_pattern(pattern: PreparedPattern, text: str, index: Index) -> list[Span]:
-    """Return where *pattern* hits *text*, by RE2."""
-    return list(_run_program(_find_program(pattern, index, ascii_only=text.isascii()), text))
-
-
-def _find_program(pattern: PreparedPattern, index: Index, *, ascii_only: bool) -> Any:
-    key = pattern.pattern, ascii_only
-    program = index.programs.get(key)
-    if program is None:
-        expanded = expand_names(pattern.pattern, index.lists)
-        program = index.programs[key] = compile_pattern(expanded, index.language, ascii_only=ascii_only)
-    return program
-
-
-def _run_program(program: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Yield the hits of *program*; each search begins where the last hit ended, whose edge may serve the next."""
-    data = text.encode("utf-8", "replace")
-    plain = len(data) == len(text)
-    position = 0
-    while (match := program.search(data, position)) is not None:
-        start, end = match.span(1)
-        position = max(end, position + 1)
-        if plain:
-            yield start, end
-        else:
-            first = len(data[:start].decode())
-            yield first, first + len(data[start:end].decode())

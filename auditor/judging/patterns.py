@@ -8,10 +8,11 @@ negations – everything but spaces and punctuation – because that compiles te
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 UNSPACED = frozenset({"zh", "ja", "th"})
 """Languages written without spaces, where a word has no boundary that an expression could see."""
@@ -52,7 +53,10 @@ _LOOKALIKES = str.maketrans(
 _MIXED_WORD = re.compile(r"[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff]+[A-Za-z]")
 _WORDS_OF_LETTERS = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]+")
 
-_NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
+_GROUPING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[)|]")
+_MANY = 8
+"""Bars between alternatives from which on a group of them is treated as a list."""
 _CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
 
@@ -81,6 +85,38 @@ def expand_names(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
     Raises KeyError with the name if there is no such list.
     """
     return _NAME.sub(lambda name: f"(?:{'|'.join(lists[name[1]])})", pattern)
+
+
+def name_lists(pattern: str, mark: Callable[[str], str]) -> str:
+    """Return *pattern* with what *mark* gives for the name of each list in its place."""
+    return _NAME.sub(lambda name: mark(name[1]), pattern)
+
+
+def lift_alternatives(pattern: str, known: dict[tuple[str, ...], str]) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """Return *pattern* with each group of many alternatives replaced by the name of a list, and these lists.
+
+    So they are treated like the words of a list, of which only those are compiled that a page can hold. What is *known*
+    already keeps its name.
+    """
+    lifted: list[tuple[int, int, list[int]]] = []
+    opened: list[tuple[int, list[int]]] = [(0, [])]
+    for token in _GROUPING.finditer(pattern + ")"):
+        if token[0] == "(?:":
+            opened.append((token.end(), []))
+        elif token[0] == "|" and opened:
+            opened[-1][1].append(token.start())
+        elif token[0] == ")" and opened:
+            start, bars = opened.pop()
+            if len(bars) >= _MANY and not _NAME.search(pattern, start, token.start()):
+                lifted = [inner for inner in lifted if inner[0] < start]
+                lifted.append((start, token.start(), bars))
+    lists = {}
+    for start, end, bars in reversed(lifted):
+        terms = tuple(pattern[low + 1 : high] for low, high in pairwise([start - 1, *bars, end]))
+        name = known.setdefault(terms, f"_{len(known)}")
+        lists[name] = terms
+        pattern = f"{pattern[:start]}{{{name}}}{pattern[end:]}"
+    return pattern, lists
 
 
 def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) -> Any:

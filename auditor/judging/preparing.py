@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import RuleError
-from auditor.judging.gates import find_part, find_ways
-from auditor.judging.patterns import compile_pattern, expand_names, names_in
+from auditor.judging.gates import PatternReader
+from auditor.judging.literals import find_part
+from auditor.judging.patterns import compile_pattern, expand_names, lift_alternatives, names_in
 from auditor.models import PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from auditor.judging.gates import Way
     from auditor.judging.yamlfiles import Node
     from auditor.models import Rule
 
@@ -76,28 +76,40 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
     }
     tables: dict[str, _Table] = {}
     for item in written:
+        if item.language not in tables:
+            tables[item.language] = _Table(item.language, terms.get(item.language, {}))
         try:
-            expanded = expand_names(item.pattern, terms.get(item.language, {}))
-            ways, exact = find_ways(expanded, item.language)
-            compile_pattern(expanded, item.language)
+            tables[item.language].add(item)
         except KeyError as error:
             missing = f"no word list rules/words/{item.language}/{error.args[0]}.yaml"
             raise RuleError(item.path, item.line, missing) from error
         except ValueError as error:
             raise RuleError(item.path, item.line, f"pattern '{item.source}': {error}") from error
-        tables.setdefault(item.language, _Table([], {}, {})).add(item, ways, exact)
-    return {language: table.finish(language) for language, table in tables.items()}
+    return {language: table.finish() for language, table in tables.items()}
 
 
-class _Table(NamedTuple):
-    """The patterns of one language as they gather; what several ask for is numbered once."""
+class _Table:
+    """The patterns of one language as they gather; a class because what several ask for is numbered once."""
 
-    patterns: list[PreparedPattern]
-    gates: dict[tuple[str, ...], int]
-    callers: dict[int, list[int]]
+    def __init__(self, language: str, lists: Mapping[str, tuple[str, ...]]) -> None:
+        """Begin without patterns, which may name *lists*."""
+        self.language = language
+        self.lists = dict(lists)
+        self.lifted: dict[tuple[str, ...], str] = {}
+        self.reader = PatternReader(language, self.lists)
+        self.patterns: list[PreparedPattern] = []
+        self.gates: dict[tuple[str, ...], int] = {}
+        self.callers: dict[int, list[int]] = {}
 
-    def add(self, item: Written, ways: tuple[Way, ...], exact: frozenset[str]) -> None:
-        """Give the gates of *item* numbers and enter it under those that tell most."""
+    def add(self, item: Written) -> None:
+        """Give the gates of *item* numbers and enter it under those that tell most.
+
+        Raises KeyError for a list that is missing, ValueError for what is no pattern.
+        """
+        pattern, lifted = lift_alternatives(item.pattern, self.lifted)
+        self.lists |= lifted
+        ways, exact = self.reader.find_ways(pattern)
+        compile_pattern(expand_names(item.pattern, self.lists), self.language)
         numbered = []
         for way in ways:
             gates = tuple(self.gates.setdefault(gate, len(self.gates)) for gate in way.gates)
@@ -110,7 +122,7 @@ class _Table(NamedTuple):
                 owner=item.owner,
                 slot=item.slot,
                 source=item.source,
-                pattern=item.pattern,
+                pattern=pattern,
                 ways=tuple(numbered),
                 exact=exact,
                 term=item.term,
@@ -119,7 +131,7 @@ class _Table(NamedTuple):
             )
         )
 
-    def finish(self, language: str) -> PreparedPatterns:
+    def finish(self) -> PreparedPatterns:
         """Return the patterns with their literals, each under a part that a text must hold to hold the literal."""
         calls: dict[str, list[int]] = {}
         for gate, number in self.gates.items():
@@ -128,11 +140,16 @@ class _Table(NamedTuple):
         numbers = {literal: number for number, literal in enumerate(calls)}
         parts: dict[str, list[int]] = {}
         for literal, number in numbers.items():
-            parts.setdefault(find_part(literal, language), []).append(number)
+            parts.setdefault(find_part(literal, self.language), []).append(number)
         shared: dict[tuple[int, ...], tuple[int, ...]] = {}
         """Equal tuples, of which there are many, are kept once: that halves the time to load them."""
+        named = {name for pattern in self.patterns if not pattern.exact for name in names_in(pattern.pattern)}
         return PreparedPatterns(
             patterns=tuple(self.patterns),
+            lists={
+                name: tuple((term, self.reader.find_fragments(term)) for term in self.lists[name])
+                for name in sorted(named)
+            },
             literals=tuple(numbers),
             parts={part: tuple(members) for part, members in parts.items()},
             calls=tuple(shared.setdefault(tuple(called), tuple(called)) for called in calls.values()),

@@ -93,6 +93,7 @@ def _shape() -> str:
             "loading.py",
             "patterns.py",
             "gates.py",
+            "literals.py",
             "preparing.py",
             "rulefile.py",
             "codebook.py",
@@ -175,7 +176,7 @@ def _to_record(rules: RuleSet) -> dict[str, Any]:
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
         "patterns": {
-            language: marshal.dumps((tuple(map(tuple, prepared.patterns)), *prepared[1:]))
+            language: marshal.dumps([list(map(tuple, prepared.patterns)), *prepared[1:]])
             for language, prepared in rules.patterns.items()
         },
     }

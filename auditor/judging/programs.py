@@ -1,0 +1,90 @@
+"""RE2 programs for patterns: compiled when first needed, with no more words than the page at hand can hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from auditor.judging.patterns import compile_pattern, expand_names, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Span = tuple[int, int]
+
+_SMALL_ONES = 2
+"""Pages for which a pattern is compiled anew before it is compiled once for all: one page needs few of its words."""
+_NEVER = r"[^\x00-\x{10FFFF}]"
+
+
+class Programs:
+    """The whole programs of one language, by pattern and whether for ASCII only; a class because it counts who asks."""
+
+    def __init__(self, language: str, lists: Mapping[str, Iterable[tuple[str, tuple[str, ...]]]]) -> None:
+        """Remember the *lists* that patterns name, each term with the pieces of words that tell of it."""
+        self.language = language
+        self.lists = lists
+        self._compiled: dict[tuple[str, bool], Any] = {}
+        self._asked: dict[tuple[str, bool], int] = {}
+
+    def find(self, pattern: str, *, ascii_only: bool) -> Any:
+        """Return the program for *pattern*, or None as long as it pays to compile a small one for one page."""
+        key = pattern, ascii_only
+        if key not in self._compiled:
+            self._asked[key] = self._asked.get(key, 0) + 1
+            if self._asked[key] <= _SMALL_ONES:
+                return None
+            lists = {name: [term for term, _ in self.lists[name]] for name in names_in(pattern)}
+            self._compiled[key] = compile_pattern(expand_names(pattern, lists), self.language, ascii_only=ascii_only)
+        return self._compiled[key]
+
+
+class Runner:
+    """Runs patterns on the texts of one page, whose *words* tell which terms of a list can hit at all."""
+
+    def __init__(self, programs: Programs, words: Iterable[str]) -> None:
+        """Take the distinct *words* of the page, blurred."""
+        self.programs = programs
+        self.words = frozenset(words)
+        self._joined = " ".join(sorted(self.words))
+        self._terms: dict[str, list[str]] = {}
+        self._found: dict[tuple[str, bool], Any] = {}
+
+    def run(self, pattern: str, text: str) -> list[Span]:
+        """Return where *pattern* hits *text*, which is folded and in lower case."""
+        key = pattern, text.isascii()
+        program = self._found.get(key)
+        if program is None:
+            program = self.programs.find(pattern, ascii_only=key[1]) or self._compile(pattern, ascii_only=key[1])
+            self._found[key] = program
+        return list(_run_program(program, text))
+
+    def _compile(self, pattern: str, *, ascii_only: bool) -> Any:
+        lists = {name: self._find_terms(name) or [_NEVER] for name in names_in(pattern)}
+        return compile_pattern(expand_names(pattern, lists), self.programs.language, ascii_only=ascii_only)
+
+    def _find_terms(self, name: str) -> list[str]:
+        """Return the terms of the list *name* that can hit on this page, in their order."""
+        terms = self._terms.get(name)
+        if terms is None:
+            terms = self._terms[name] = [
+                term
+                for term, pieces in self.programs.lists[name]
+                if not pieces or any(piece in self.words or piece in self._joined for piece in pieces)
+            ]
+        return terms
+
+
+def _run_program(program: Any, text: str) -> Iterator[Span]:
+    """Yield the hits of *program*; each search begins where the last hit ended, whose edge may serve the next."""
+    data = text.encode("utf-8", "replace")
+    plain = len(data) == len(text)
+    position = done = characters = 0
+    while (match := program.search(data, position)) is not None:
+        start, end = match.span(1)
+        position = max(end, position + 1)
+        if plain:
+            yield start, end
+        else:
+            first = characters + len(data[done:start].decode())
+            done, characters = end, first + len(data[start:end].decode())
+            yield first, characters
