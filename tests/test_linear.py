@@ -12,7 +12,7 @@ import pytest
 
 from auditor.judging import load_rules, matching
 from tests.rulefolders import GOOD, build_rules
-from tests.worst import Work, isolate_rule, repeat, write_units
+from tests.worst import Work, repeat, write_units
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +38,11 @@ def find_growth(small: int, large: int) -> float:
 def test_matching_grows_with_the_text(category: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hits, near misses and beginnings of every pattern of every rule: three times the text is three times the work."""
     work = Work(monkeypatch)
+    indexes = matching.Indexes(RULES)
     growths = {}
     for rule in (rule for rule in RULES.rules if rule.category == category):
-        alone = isolate_rule(rule, RULES)
-        indexes = matching.Indexes(alone)
-        for language in alone.patterns:
-            for name, unit in write_units(alone, language).items():
+        for language in rule.match:
+            for name, unit in write_units(rule, RULES, language).items():
                 size = max(SMALL, 2 * len(unit))
                 small, large = (work.match(repeat(unit, n * size), language, indexes) for n in (1, FACTOR))
                 growths[rule.id, language, name] = find_growth(small, large)
@@ -105,8 +104,7 @@ def check_judging(rules: RuleSet, work: Work) -> None:
 def test_the_measure_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """A matcher that reads to the end from many places is found out."""
     work = Work(monkeypatch)
-    alone = isolate_rule(next(rule for rule in RULES.rules if rule.id == "curative/cure-claimed"), RULES)
-    indexes = matching.Indexes(alone)
+    indexes = matching.Indexes(RULES)
     monkeypatch.setattr(
         matching, "split_pieces", lambda text: [(low, len(text)) for low in range(0, len(text), SMALL // 10)]
     )

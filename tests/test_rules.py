@@ -64,7 +64,7 @@ def test_conditions_are_known_by_name_and_system() -> None:
     """The lexicon behind breadth holds hundreds of conditions of many systems of the body."""
     counted = {
         (pattern.term, pattern.group)
-        for pattern in RULES.patterns["en"]
+        for pattern in RULES.patterns["en"].patterns
         if pattern.owner == "breadth/many-conditions" and pattern.term
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -30,28 +29,11 @@ _MOST_REPEATS = 4
 _PAGE = page("")
 
 
-def isolate_rule(rule: Rule, rules: RuleSet) -> RuleSet:
-    """Return *rules* with *rule* alone, its patterns and their literals."""
-    patterns: dict[str, tuple[PreparedPattern, ...]] = {}
-    literals: dict[str, tuple[str, ...]] = {}
-    for language, prepared in rules.patterns.items():
-        own = [pattern for pattern in prepared if pattern.owner == rule.id]
-        if own:
-            used = sorted({number for pattern in own for gate in pattern.gates for number in gate})
-            place = {number: index for index, number in enumerate(used)}
-            literals[language] = tuple(rules.literals[language][number] for number in used)
-            patterns[language] = tuple(
-                pattern._replace(gates=tuple(frozenset(map(place.__getitem__, gate)) for gate in pattern.gates))
-                for pattern in own
-            )
-    return replace(rules, rules=(rule,), patterns=patterns, literals=literals, digest=rule.id)
-
-
-def write_units(rules: RuleSet, language: str) -> dict[str, str]:
-    """Return short texts in which the patterns of *language* hit, nearly hit, or begin to, each made to be repeated."""
+def write_units(rule: Rule, rules: RuleSet, language: str) -> dict[str, str]:
+    """Return short texts in which the patterns of *rule* hit, nearly hit, or begin to, each made to be repeated."""
     gap = "" if language in UNSPACED else " "
     full, close, words = [], [], []
-    for pattern in _list_run(rules.patterns[language]):
+    for pattern in _list_run(rule, rules, language):
         tree = sre_parser.parse(expand_names(pattern.pattern, rules.words.get(language, {})), re.IGNORECASE)
         pieces = [piece for piece in _write_items(tree) if piece.strip()]
         full.append("".join(pieces).strip())
@@ -65,10 +47,11 @@ def write_units(rules: RuleSet, language: str) -> dict[str, str]:
     }
 
 
-def _list_run(patterns: tuple[PreparedPattern, ...]) -> list[PreparedPattern]:
-    """Return the patterns that RE2 runs, once each, and one of those that need no RE2."""
-    run = {pattern.pattern: pattern for pattern in patterns if not pattern.exact}
-    return [*run.values(), *[pattern for pattern in patterns if pattern.exact][:1]]
+def _list_run(rule: Rule, rules: RuleSet, language: str) -> list[PreparedPattern]:
+    """Return the patterns of *rule* that RE2 runs, once each, and one of those that need no RE2."""
+    own = [pattern for pattern in rules.patterns[language].patterns if pattern.owner == rule.id]
+    run = {pattern.pattern: pattern for pattern in own if not pattern.exact}
+    return [*run.values(), *[pattern for pattern in own if pattern.exact][:1]]
 
 
 def repeat(unit: str, size: int) -> str:
