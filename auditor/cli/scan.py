@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from datetime import date as Date  # noqa: N812 - the option is called so
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.options import find_rule, load_rules_of, rules_option
+from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
@@ -151,6 +153,10 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted; --update
     visits all of it once more.
     """
+    if lacking := [name for name in ("courlan", "protego", "rich", "warcio") if find_spec(name) is None]:
+        raise AuditorError(
+            f"auditor scan needs {lacking[0]}: install the extra with pip install 'clinic-auditor[scan]'"
+        )
     from auditor.cli.scanning import ScanWishes, carry_out
 
     if bool(options["output"]) == bool(options["update"]) or bool(sources or options["warc_paths"]) == bool(

@@ -84,12 +84,16 @@ def _list_family(pid: int) -> list[int]:
     """Return *pid* with all that it started."""
     family = [pid]
     for parent in family:
-        for tasks in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                family += map(int, tasks.read_text().split())
-            except OSError:
-                continue
+        family += _list_children(parent)
     return family
+
+
+def _list_children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        return [int(child) for task in tasks for child in task.read_text().split()]
+    except OSError:
+        return []
 
 
 def _read_size(pid: int) -> int:
