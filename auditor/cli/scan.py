@@ -118,6 +118,7 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "--max-bytes", metavar="N", type=click.IntRange(min=1), help="Cut a page off at this size. Default: 20000000."
 )
 @click.option("--user-agent", metavar="TEXT", help="Name yourself so to web servers.")
+@click.option("--browser", is_flag=True, help="Let a browser show pages that scripts fill, and judge them so.")
 @click.option("--allow-private", is_flag=True, help="Also fetch from private, local and reserved addresses.")
 @click.option(
     "--jobs",

@@ -83,7 +83,8 @@ def fail_page(site: str, *, url: str, source: str = "", reason: str, state: str 
 
 @cache
 def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
-    """Load the rules, once for the process; what stays for its whole life need not be searched for garbage."""
+    """Load the rules, once for the process; what stays for its whole life need not be searched for garbage, nor often."""
+    gc.set_threshold(50_000)
     rules = load_rules(extra=tuple(map(Path, folders)))
     remember_texts(rules, MOST_REMEMBERED)
     gc.freeze()
