@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 import signal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from auditor.models import Failure
 from auditor.scanning import analysing
+from auditor.scanning.addresses import name_site
 from auditor.scanning.engine import run_processes
-from auditor.scanning.models import Judgement, Part
+from auditor.scanning.manifest import find_changes
+from auditor.scanning.models import Judgement, Part, Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from tests.archives import Record, write_warc
 from tests.runs import dump_run
-from tests.test_scanning_crawling import now
-from tests.web import page
+from tests.test_scanning_crawling import crawl, now
+from tests.web import Site, page, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 
@@ -139,3 +141,28 @@ def test_work_of_a_worker_that_dies_goes_to_another(tmp_path: Path) -> None:
     failed = always.pop(3)
     assert isinstance(failed, Failure)
     assert {number: number * number for number in range(6) if number != 3} == always
+
+
+def test_crawls_that_are_shared_out_come_to_the_same_result(tmp_path: Path) -> None:
+    """Sites crawled in shards of their own and merged give what one crawl of all gives, and every capture."""
+    site: Site = {"/": page("Home", "We cure arthritis.", ["/a", "/b"]), "/a": page("A"), "/b": page("A")}
+    with serve({f"127.0.0.{number}": site for number in range(2, 5)}) as web:
+        crawl(web, tmp_path / "whole").close()
+        targets = tuple(
+            Target(site=name_site(web.url(host)), url=web.url(host), line=line)
+            for line, host in enumerate(web.sites, 1)
+        )
+        order = Order(targets=targets, politeness=Politeness(delay=0.0, allow_private=True, timeout=5.0))
+
+        scan(order, tmp_path / "shared", jobs=1, now=now, engine=run_here)
+
+    assert dump_run(tmp_path / "whole") == dump_run(tmp_path / "shared")
+    assert [] == list(find_changes(tmp_path / "shared"))
+    captures = [sorted(path.name for path in (tmp_path / run / "captures").iterdir()) for run in ("whole", "shared")]
+    assert captures[0] == captures[1]
+
+
+def run_here(function: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Do everything at once and here."""
+    for piece in pieces:
+        yield piece, function(piece)
