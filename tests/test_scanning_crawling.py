@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 from datetime import datetime, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from auditor.scanning.models import Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from auditor.sources.warc import load_archived, parse_place
+from tests.browsers import needs_browser, require_browser
 from tests.web import Asked, Reply, Site, Web, Writer, answer, in_turn, page, serve
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def read_verdict(connection: sqlite3.Connection, web: Web, host: str = A) -> sql
 def test_the_pages_that_carry_claims_are_read_first(tmp_path: Path) -> None:
     """Treatments come before prices, prices before the team, the blog last, and the limit holds."""
     links = ["/blog/news", "/team", "/prices", "/treatments/knee", "/something", "/testimonials", "/login"]
-    site: Site = {"/": page("Home", CURES, links)} | {link: page(link) for link in links}
+    site: Site = {"/": page("Home", CURES, links), **{link: page(link) for link in links}}
 
     with serve({A: site}) as web:
         connection = crawl(web, tmp_path / "run", pages=5)
@@ -439,3 +441,25 @@ def test_private_addresses_are_refused(tmp_path: Path) -> None:
 
     assert [] == web.asked
     assert "only fetched with --allow-private" in read_verdict(connection, web)["reason"]
+
+
+# --- pages that scripts fill -------------------------------------------------------------------
+
+
+@needs_browser
+def test_a_page_that_scripts_fill_is_shown_by_a_browser(tmp_path: Path) -> None:
+    """What scripts make of it is judged, kept beside what was received, and followed."""
+    require_browser()
+    words = page("Home", CURES, ["/treatments/a"]).partition("<body>")[2].partition("</body>")[0]
+    script = f"document.getElementById('root').innerHTML = {json.dumps(words)}"
+    shell = f"<!DOCTYPE html><html lang=en><title>Lumora</title><body><div id=root></div><script>{script}</script></body></html>"
+    with serve({A: {"/": shell, "/treatments/a": page("A")}}) as web:
+        plain = crawl(web, tmp_path / "plain")
+        shown = crawl(web, tmp_path / "shown", browser=True, timeout=30.0)
+
+    assert ("not_assessed", "script") == tuple(plain.execute("SELECT state, obstacle FROM pages").fetchone())
+    assert ("assessed", "assessed") == tuple(state for state, _ in list_pages(shown, web).values())
+    source, sha256 = shown.execute("SELECT source, sha256 FROM pages ORDER BY page").fetchone()
+    place = parse_place(str(tmp_path / "shown" / source))
+    assert place is not None
+    assert sha256 == load_archived(place).sha256

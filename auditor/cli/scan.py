@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from datetime import date as Date  # noqa: N812 - the option is called so
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.options import find_rule, load_rules_of, rules_option
+from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
@@ -116,6 +118,7 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "--max-bytes", metavar="N", type=click.IntRange(min=1), help="Cut a page off at this size. Default: 20000000."
 )
 @click.option("--user-agent", metavar="TEXT", help="Name yourself so to web servers.")
+@click.option("--browser", is_flag=True, help="Let a browser show pages that scripts fill, and judge them so.")
 @click.option("--allow-private", is_flag=True, help="Also fetch from private, local and reserved addresses.")
 @click.option(
     "--jobs",
@@ -151,6 +154,10 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted; --update
     visits all of it once more.
     """
+    if lacking := [name for name in ("courlan", "protego", "rich", "warcio") if find_spec(name) is None]:
+        raise AuditorError(
+            f"auditor scan needs {lacking[0]}: install the extra with pip install 'clinic-auditor[scan]'"
+        )
     from auditor.cli.scanning import ScanWishes, carry_out
 
     if bool(options["output"]) == bool(options["update"]) or bool(sources or options["warc_paths"]) == bool(

@@ -54,6 +54,7 @@ class ScanWishes:
     max_bytes: int | None = None
     user_agent: str | None = None
     allow_private: bool = False
+    browser: bool = False
     timestamp_url: str | None = None
     progress: str = "auto"
     quiet: bool = False

@@ -63,15 +63,21 @@ class Scene:
     A class because sentences, their contexts and the support are looked up by every rule and worked out at most once.
     """
 
-    def __init__(self, document: Document, hits: dict[str, list[Hit]], rules: RuleSet) -> None:
-        """Hold the *document* with the *hits* that *rules* have in it."""
+    def __init__(
+        self,
+        document: Document,
+        hits: dict[str, list[Hit]],
+        rules: RuleSet,
+        readings: dict[tuple[str, str], Reading] | None = None,
+    ) -> None:
+        """Hold the *document* with the *hits* that *rules* have in it, and the *readings* of sentences met before."""
         self.document = document
         self.hits = hits
         self.rules = rules
         self.support: SupportIndex = index_support(document)
         self._triggers: dict[str, TriggerIndex] = {}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
-        self._readings: dict[tuple[str, str], Reading] = {}
+        self._readings = {} if readings is None else readings
         self._quotations: dict[int, list[tuple[int, int]]] = {}
         self._speakers: dict[tuple[int, int], str] = {}
 

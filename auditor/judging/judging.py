@@ -100,9 +100,10 @@ def _judge_rules(
 
     Absences are judged last, when the claims are known.
     """
-    hits = find_hits(document, index_patterns(rules))
+    indexes = index_patterns(rules)
+    hits = find_hits(document, indexes)
     offer = judge_offer(document, hits)
-    scene = Scene(document, hits, rules)
+    scene = Scene(document, hits, rules, indexes.readings)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
     for rule in sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)):
@@ -133,6 +134,14 @@ def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
 
 def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
     return rule.status in SCORING_STATUSES and rule.id not in exclude and offer.intent in rule.intents
+
+
+def remember_texts(rules: RuleSet, most: int) -> None:
+    """Let what up to *most* texts hold outlive their pages, for a process that judges many pages by *rules*.
+
+    Pages of one site repeat their menus and footers, and sellers their phrases. Nothing that is found is changed by it.
+    """
+    index_patterns(rules).most_remembered = most
 
 
 _indexes: dict[str, Indexes] = {}

@@ -7,6 +7,7 @@ that of reading the page, and of the few patterns that hit or nearly do.
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,7 @@ from auditor.judging.sentences import split_pieces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from auditor.judging.context import Reading
     from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
 
 _MOST_PLACES = 30
@@ -77,6 +79,18 @@ class Indexes(dict[str, Index]):
         """Remember the *rules* whose patterns are to be indexed."""
         super().__init__()
         self.rules = rules
+        self.most_remembered = 0
+        """Texts of which what was found outlives their page: none for one audit, many where one process reads whole sites,
+        whose pages repeat their menus, footers and phrases."""
+        self.searches: dict[tuple[str, str], Search] = {}
+        self.readings: dict[tuple[str, str], Reading] = {}
+
+    def forget_oldest(self) -> None:
+        """Keep of earlier texts no more than are to be remembered."""
+        memories: tuple[dict[tuple[str, str], Any], ...] = (self.searches, self.readings)
+        for memory in memories:
+            for key in list(itertools.islice(memory, max(0, len(memory) - self.most_remembered))):
+                del memory[key]
 
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
@@ -101,8 +115,10 @@ class Search(NamedTuple):
     """What one text holds."""
 
     found: list[Found]
-    waiting: list[tuple[PreparedPattern, list[Span] | None]]
-    """Patterns that matter only if their rule has a hit, with their hits, or None where they are still to be run."""
+    waiting: dict[str, list[tuple[PreparedPattern, list[Span] | None]]]
+    """Owner to patterns that matter only if it has a hit, with their hits, or None where they are still to be run."""
+    ran: dict[str, list[Span]]
+    """Hits of those that were run, by pattern."""
     runner: Runner
 
 
@@ -114,25 +130,23 @@ def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
     beside it is looked for only where its rule has a hit.
     """
     hits: dict[str, list[Hit]] = {}
-    waiting: dict[str, list[tuple[Piece, PreparedPattern, list[Span] | None, Runner]]] = {}
     pieces = list(list_pieces(document, indexes.rules))
-    searches = _search_pieces(pieces, indexes)
+    indexes.forget_oldest()
+    _search_pieces(pieces, indexes)
+    searches = indexes.searches
+    for piece in pieces:
+        _collect(hits, piece, searches[piece.language, piece.text].found)
+    passages = {owner: {hit.passage for hit in found} for owner, found in hits.items()}
     for piece in pieces:
         search = searches[piece.language, piece.text]
-        _collect(hits, piece, search.found)
-        for pattern, spans in search.waiting:
-            waiting.setdefault(pattern.owner, []).append((piece, pattern, spans, search.runner))
-    run: dict[tuple[str, str, str], list[Span]] = {}
-    for owner in hits.keys() & waiting.keys():
-        passages = {hit.passage for hit in hits[owner]}
-        for piece, pattern, exact, runner in waiting[owner]:
-            if piece.passage not in passages and not pattern.far:
-                continue
-            key = piece.language, pattern.pattern, piece.text
-            if exact is None and key not in run:
-                run[key] = runner.run(pattern.pattern, piece.text)
-            spans = run[key] if exact is None else exact
-            _collect(hits, piece, ((pattern, start, end) for start, end in spans))
+        for owner in passages.keys() & search.waiting.keys():
+            for pattern, exact in search.waiting[owner]:
+                if piece.passage not in passages[owner] and not pattern.far:
+                    continue
+                if exact is None and pattern.pattern not in search.ran:
+                    search.ran[pattern.pattern] = search.runner.run(pattern.pattern, piece.text)
+                spans = search.ran[pattern.pattern] if exact is None else exact
+                _collect(hits, piece, ((pattern, start, end) for start, end in spans))
     return hits
 
 
@@ -148,20 +162,22 @@ def list_pieces(document: Document, rules: RuleSet) -> Iterator[Piece]:
                 yield Piece(passage.index, low, folded[low:high], language)
 
 
-def _search_pieces(pieces: Iterable[Piece], indexes: Indexes) -> dict[tuple[str, str], Search]:
-    """Return language and text to what the text holds; one that a page repeats is searched once."""
+def _search_pieces(pieces: Iterable[Piece], indexes: Indexes) -> None:
+    """Search those of *pieces* whose text has not been searched; one that a page repeats is searched once."""
     by_language: dict[str, dict[str, str]] = {}
     for piece in pieces:
         texts = by_language.setdefault(piece.language, {})
-        if piece.text not in texts:
+        if piece.text not in texts and (piece.language, piece.text) not in indexes.searches:
             texts[piece.text] = blur_text(piece.text, piece.language)
-    searches = {}
     for language, texts in by_language.items():
+        if not texts:
+            continue
         finder = build_finder(texts.values(), indexes[language])
         for batch in _list_batches(texts.items()):
             found = _search_texts(batch, finder, indexes[language])
-            searches.update({(language, text): search for (text, _), search in zip(batch, found, strict=True)})
-    return searches
+            indexes.searches.update(
+                (((language, text), search) for (text, _), search in zip(batch, found, strict=True))
+            )
 
 
 def _list_batches(texts: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
@@ -263,14 +279,14 @@ class Sight:
 def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) -> list[Search]:
     """Return for each of *texts*, plain and blurred, the hits in it and what may be needed later."""
     sight = Sight(texts, finder, index)
-    searches = [Search([], [], finder.runner) for _ in texts]
+    searches = [Search([], {}, {}, finder.runner) for _ in texts]
     for number in sorted(sight.called):
         pattern = index.prepared.patterns[number]
         for place in _find_texts(pattern, texts, sight):
-            text, (found, waiting, _) = texts[place][0], searches[place]
+            text, (found, waiting, _, _) = texts[place][0], searches[place]
             exact = _pick_exact(pattern, text, sight, place) if pattern.exact else None
             if pattern.slot != "match":
-                waiting.append((pattern, exact))
+                waiting.setdefault(pattern.owner, []).append((pattern, exact))
             else:
                 spans = finder.runner.run(pattern.pattern, text) if exact is None else exact
                 found.extend([(pattern, start, end) for start, end in spans])

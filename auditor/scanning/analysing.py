@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.errors import SourceError
-from auditor.judging import judge_page, load_rules
+from auditor.judging import judge_page, load_rules, remember_texts
 from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.reading import read_page
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 256
 """Pages of one part that are judged before their results are handed over: an archive of a crawl holds tens of thousands."""
+
+MOST_REMEMBERED = 10_000
+"""Texts of earlier pages whose hits each process remembers, some 20 MB."""
 
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
 _LONGEST_TIE = 300
@@ -80,8 +83,10 @@ def fail_page(site: str, *, url: str, source: str = "", reason: str, state: str 
 
 @cache
 def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
-    """Load the rules, once for the process; what stays for its whole life need not be searched for garbage."""
+    """Load the rules, once for the process; what stays for its whole life need not be searched for garbage, nor often."""
+    gc.set_threshold(50_000)
     rules = load_rules(extra=tuple(map(Path, folders)))
+    remember_texts(rules, MOST_REMEMBERED)
     gc.freeze()
     return rules
 

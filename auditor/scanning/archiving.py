@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from auditor.models import Page
     from auditor.sources.http import Exchange
 
 CAPTURES = "captures"
@@ -64,6 +65,39 @@ def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[s
         file.write(out.getvalue())
         file.flush()
         return file.tell(), last
+
+
+def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
+    """Add what a browser made of a page, a conversion of the response that begins at *refers_to* in the same archive.
+
+    Returns the length of the archive then, and where the record begins.
+    """
+    from warcio.warcwriter import WARCWriter
+
+    rendering = page.rendering
+    fields = {
+        "WARC-Date": page.retrieved.replace("+00:00", "Z"),
+        "WARC-Payload-Digest": digest(page.body),
+        "X-Rendered-From": refers_to,
+        "X-Rendered-By": rendering.browser if rendering else "",
+    }
+    with path.open("ab") as file:
+        start = file.tell()
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                page.url,
+                "conversion",
+                payload=io.BytesIO(page.body),
+                length=len(page.body),
+                warc_content_type="text/html; charset=utf-8",
+                warc_headers_dict=fields,
+            )
+        )
+        file.write(out.getvalue())
+        file.flush()
+        return file.tell(), start
 
 
 def _write_exchange(writer: Any, exchange: Exchange) -> bool:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from auditor.scanning import store
 from auditor.scanning.addresses import find_domain, name_site, normalize_address, read_folder
 from auditor.scanning.analysing import fail_page
-from auditor.scanning.archiving import append_exchanges, cut_archive, name_archive
+from auditor.scanning.archiving import append_exchanges, append_rendering, cut_archive, name_archive
 from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
@@ -50,6 +50,8 @@ class World:
     politeness: Politeness
     visitor: Visitor
     judge: Callable[[Page, str, str], Awaitable[Analysis]]
+    show: Callable[[Page], Awaitable[Page | None]] | None
+    """Lets a browser show a page; None where there is to be none."""
     about: Mapping[str, str]
     """What an archive says of how it was made."""
     is_stopped: Callable[[], bool]
@@ -208,6 +210,8 @@ class Crawl:
         archived, place = await self._archive(fetched.exchanges)
         source = f"{self.archive}#{place}" if place is not None else ""
         result, links = await self._judge(known, fetched, source)
+        if result.page.obstacle == "script" and world.show and fetched.page:
+            archived, result, links = await self._show(known, fetched.page, archived, result)
         is_error = fetched.kind == "error"
         self.errors = self.errors + 1 if is_error else 0 if fetched.page else self.errors
         found = list(self.frontier.add(links, depth=known.depth + 1))
@@ -249,6 +253,21 @@ class Crawl:
         if row.state in ("assessed", "not_assessed"):
             self.judged += 1
         return analysis._replace(page=row, links=()), analysis.links
+
+    async def _show(
+        self, known: Known, page: Page, archived: int, plain: Analysis
+    ) -> tuple[int, Analysis, Sequence[tuple[str, str]]]:
+        """Let a browser show a page that its scripts fill, keep that beside what was received, and judge it."""
+        assert self.world.show is not None
+        shown = await self.world.show(page)
+        if shown is None or not shown.url or not self.frontier.holds(shown.url):
+            return archived, plain, ()
+        path = self.world.folder / self.archive
+        archived, place = await asyncio.to_thread(append_rendering, path, shown, plain.page.source)
+        analysis = await self.world.judge(shown, self.site, known.url)
+        row = analysis.page._replace(source=f"{self.archive}#{place}")
+        self._remember(analysis, self._number(known))
+        return archived, analysis._replace(page=row, links=()), analysis.links
 
     def _settle_variants(self, known: Known, result: Analysis, number: int) -> None:
         """Do not fetch again what was just read under another address: where it redirected to, and its canonical form."""

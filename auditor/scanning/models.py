@@ -79,6 +79,8 @@ class Politeness:
     since: str = ""
     """Date: only pages that changed later."""
     allow_private: bool = False
+    browser: bool = False
+    """Whether a page that its scripts fill is shown by a browser, and judged as it then is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

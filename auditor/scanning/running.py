@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from auditor import __version__
 from auditor.errors import AuditorError
@@ -80,6 +80,9 @@ class Outcome:
     """Whether anything had still to be done."""
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Session:
     """One process at work on a run."""
@@ -94,6 +97,8 @@ class _Session:
     stop: threading.Event
     sleep: Sleep
     engine: Engine
+    is_shared: bool
+    """Whether the engine crawls too, wherever its workers are."""
 
 
 def _say_nothing(_step: Step) -> None:
@@ -133,6 +138,7 @@ def scan(
                     stop=stop,
                     sleep=sleep,
                     engine=engine or partial(run_processes, jobs=jobs),
+                    is_shared=engine is not None,
                 )
             )
 
@@ -164,6 +170,7 @@ def update(
                     stop=stop,
                     sleep=sleep,
                     engine=engine or partial(run_processes, jobs=jobs),
+                    is_shared=engine is not None,
                 )
             )
 
@@ -328,20 +335,20 @@ def _judge_parts(session: _Session) -> None:
         session.tell(Step(part.source, "", pages, failed, done, total))
 
 
-class _Queue:
-    """The parts that wait, to which the rest of a long one may be put back; empty when the scan is to stop.
+class _Queue(Generic[T]):
+    """The pieces that wait, to which the rest of a long one may be put back; empty when the scan is to stop.
 
     A class because a generator that has once ended cannot go on.
     """
 
-    def __init__(self, waiting: deque[Part], stop: threading.Event) -> None:
+    def __init__(self, waiting: deque[T], stop: threading.Event) -> None:
         self._waiting = waiting
         self._stop = stop
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[T]:
         return self
 
-    def __next__(self) -> Part:
+    def __next__(self) -> T:
         if self._stop.is_set() or not self._waiting:
             raise StopIteration
         return self._waiting.popleft()
@@ -354,6 +361,9 @@ def _crawl(session: _Session) -> None:
         return
     from auditor.scanning.touring import crawl_sites
 
+    if session.is_shared:
+        _share_crawls(session)
+        return
     pages, failed = store.count_pages(session.connection, session.visit)
     total = len(session.order.targets)
     done = total - left
@@ -380,6 +390,23 @@ def _crawl(session: _Session) -> None:
         )
     )
     store.commit(session.connection)
+
+
+def _share_crawls(session: _Session) -> None:
+    """Have the sites that are still to be crawled crawled by the engine, some together."""
+    from auditor.scanning.sharing import crawl_shard, list_shards, merge_shard
+
+    by_site = {target.site: target for target in session.order.targets}
+    waiting = store.list_crawls(session.connection, session.visit)
+    shards = list_shards([(task["task"], by_site[task["site"]]) for task, _ in waiting])
+    crawl = partial(crawl_shard, judgement=session.order.judgement, politeness=session.order.politeness)
+    done = len(session.order.targets) - len(waiting)
+    engine: Any = session.engine
+    for shard, crawled in engine(crawl, _Queue(deque(shards), session.stop)):
+        merge_shard(session.connection, session.folder, session.visit, shard, crawled)
+        done += len(shard.tasks)
+        pages, failed = store.count_pages(session.connection, session.visit)
+        session.tell(Step(shard.targets[-1].site, "", pages, failed, done, len(session.order.targets)))
 
 
 def _fail_part(part: Part, failure: Failure) -> Analysis:

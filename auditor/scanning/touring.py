@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from auditor.errors import SourceError
 from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.scanning import store
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from datetime import datetime
     from pathlib import Path
+    from typing import TypeVar
 
     from auditor.models import Page
     from auditor.scanning.models import Analysis, Judgement, Politeness
+    from auditor.sources.browser import Browser
+
+    T = TypeVar("T")
 
 COMMIT_EVERY = 0.25
 """Seconds after which pages that are done are sure to be kept."""
@@ -68,6 +74,7 @@ async def crawl_sites(
         sleep=partial(_sleep, sleep, stopped),
     )
     judges = _Judges(judgement, jobs)
+    screen = await _Screen.open(_choose_settings(politeness)) if politeness.browser else None
     world = World(
         connection=connection,
         folder=folder,
@@ -75,6 +82,7 @@ async def crawl_sites(
         politeness=politeness,
         visitor=visitor,
         judge=judges.judge,
+        show=screen.show if screen else None,
         about=describe_crawl(politeness),
         is_stopped=stop.is_set,
         tell=tell,
@@ -88,6 +96,8 @@ async def crawl_sites(
             task.cancel()
         await asyncio.gather(*crews, keeper, return_exceptions=True)
         judges.close()
+        if screen:
+            await screen.close()
 
 
 def describe_crawl(politeness: Politeness) -> dict[str, str]:
@@ -196,3 +206,38 @@ class _Judges:
         """End the processes."""
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Screen:
+    """A browser in a thread of its own, which shows one page after the other.
+
+    A class because the browser, once started, stays for the whole scan.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._thread = ThreadPoolExecutor(1)
+
+    @classmethod
+    async def open(cls, settings: FetchSettings) -> _Screen:
+        """Start the browser; raises AuditorError if there is none."""
+        from auditor.sources.browser import Browser
+
+        screen = cls(Browser(settings))
+        await screen._call(screen._browser.__enter__)
+        return screen
+
+    async def show(self, page: Page) -> Page | None:
+        """Return *page* as the browser shows it, None if it cannot."""
+        try:
+            return await self._call(partial(self._browser.render, page))
+        except SourceError:
+            return None
+
+    async def close(self) -> None:
+        """End the browser."""
+        await self._call(self._browser.__exit__)
+        self._thread.shutdown()
+
+    async def _call(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, step)

@@ -142,11 +142,13 @@ def read_pages(
             if start:
                 stream.seek(start)
             last = start
+            # What a browser made of a page is one only for who asks for that very record: the page itself lies beside it.
+            kinds = (*_KINDS, WarcRecordType.conversion) if stop == start + 1 else _KINDS
             for record in ArchiveIterator(stream, parse_http=False, fsspec_args=False):
                 last = record.stream_pos
                 if stop is not None and last >= stop:
                     return
-                if record.record_type in _KINDS:
+                if record.record_type in kinds:
                     _open_record(record)
                     page = _build_page(record, Place(str(path), member, last), limit, listed)
                     if page:

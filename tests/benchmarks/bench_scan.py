@@ -14,11 +14,13 @@ from time import perf_counter, sleep
 
 from tests.archives import Record, write_warc
 from tests.benchmarks.pages import make_page
+from tests.web import Site, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 65_000
 PAGES_A_SITE = 25
-LEAST_RATE, LEAST_SPEEDUP, MOST_GROWTH = 350, 1.8, 1.1
+SITES, PAGES_OF_A_SITE, CRAWLED_PAGE = 200, 10, 20_000
+LEAST_RATE, LEAST_SPEEDUP, MOST_GROWTH, LEAST_RAY, LEAST_CRAWL = 350, 1.8, 1.1, 0.8, 150
 
 
 def main() -> None:
@@ -27,17 +29,56 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=4000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="make the archives here, and leave them")
+    parser.add_argument("--only", choices=["local", "ray", "crawl"], help="measure this alone")
     options = parser.parse_args()
+    if options.only != "crawl":
+        measure_archives(options)
+    if options.only in (None, "crawl"):
+        measure_crawl()
+
+
+def measure_archives(options: argparse.Namespace) -> None:
+    """Judge saved pages in one process, in all, and as Ray tasks."""
     with tempfile.TemporaryDirectory() as place:
         archives = make_archives(options.keep or Path(place), options.pages, 8)
-        alone, _ = time_scan(archives, Path(place) / "one", 1)
-        together, sizes = time_scan(archives, Path(place) / "all", options.jobs)
+        together, sizes = time_scan(archives, Path(place) / "all", "--jobs", str(options.jobs))
+        if options.only != "ray":
+            alone, _ = time_scan(archives, Path(place) / "one", "--jobs", "1")
+        if options.only != "local":
+            cluster, _ = time_scan(archives, Path(place) / "ray", "--engine", "ray")
+            show("Ray against the local engine", together / cluster, "times as fast", least=LEAST_RAY)
+    if options.only == "ray":
+        return
     rate = options.pages / together
     show(f"{options.pages} pages of {PAGE // 1000} kB, {options.jobs} processes", rate, "pages/s", least=LEAST_RATE)
     show("against one process", alone / together, "times as fast", least=LEAST_SPEEDUP)
     early, late = sizes[len(sizes) // 10], sizes[-1]
     show(
         f"resident size, {early >> 20} to {late >> 20} MB", late / early, "times its size at a tenth", most=MOST_GROWTH
+    )
+
+
+def measure_crawl() -> None:
+    """Crawl many small sites of this machine without delay: fetched, captured and judged."""
+    hosts = [f"127.0.{number // 200 + 1}.{number % 200 + 1}" for number in range(SITES)]
+    pages = [make_page(CRAWLED_PAGE, number) for number in range(PAGES_OF_A_SITE)]
+    links = "".join(f'<a href="/treatments/{number}">Treatment {number}</a>' for number in range(1, len(pages)))
+    sites: dict[str, Site] = {}
+    for host in hosts:
+        named = [text.replace("</title>", f" {host}</title>", 1) for text in pages]
+        sites[host] = {"/": named[0].replace("<main", f"<div>{links}</div><main", 1)}
+        sites[host] |= {f"/treatments/{number}": text for number, text in enumerate(named) if number}
+    with tempfile.TemporaryDirectory() as place, serve(sites) as web:
+        listed = Path(place, "list.txt")
+        listed.write_text("".join(f"{web.url(host)}\n" for host in hosts), encoding="utf-8")
+        options = ("--allow-private", "--delay", "0", "--sites", "32", "--pages", str(PAGES_OF_A_SITE))
+        taken, _ = time_scan([listed], Path(place) / "run", *options)
+    rate = SITES * PAGES_OF_A_SITE / taken
+    show(
+        f"crawl of {SITES} sites of {PAGES_OF_A_SITE} pages of {CRAWLED_PAGE // 1000} kB",
+        rate,
+        "pages/s",
+        least=LEAST_CRAWL,
     )
 
 
@@ -59,10 +100,10 @@ def make_record(number: int) -> Record:
     return Record(f"https://clinic-{number // PAGES_A_SITE}.example/{number % PAGES_A_SITE}", text.encode())
 
 
-def time_scan(archives: list[Path], run: Path, jobs: int) -> tuple[float, list[int]]:
+def time_scan(archives: list[Path], run: Path, *how: str) -> tuple[float, list[int]]:
     """Return how long a scan takes, and the resident size of its processes together, sampled twice a second."""
     shutil.rmtree(run, ignore_errors=True)
-    command = [sys.executable, "-m", "auditor", "scan", *map(str, archives), "-o", str(run), "--jobs", str(jobs), "-q"]
+    command = [sys.executable, "-m", "auditor", "scan", *map(str, archives), "-o", str(run), "-q", *how]
     sizes: list[int] = []
     start = perf_counter()
     with subprocess.Popen(command, cwd=ROOT) as process:
@@ -84,12 +125,16 @@ def _list_family(pid: int) -> list[int]:
     """Return *pid* with all that it started."""
     family = [pid]
     for parent in family:
-        for tasks in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                family += map(int, tasks.read_text().split())
-            except OSError:
-                continue
+        family += _list_children(parent)
     return family
+
+
+def _list_children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        return [int(child) for task in tasks for child in task.read_text().split()]
+    except OSError:
+        return []
 
 
 def _read_size(pid: int) -> int:

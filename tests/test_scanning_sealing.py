@@ -1,0 +1,257 @@
+"""The seal of a run: every changed byte is found, stamps are for the manifest, packages replay."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from auditor.cli.commands import commands
+from auditor.errors import AuditorError, ExitCode
+from auditor.scanning.manifest import find_changes, read_manifest
+from auditor.scanning.orders import Order
+from auditor.scanning.packing import sort_address, write_wacz
+from auditor.scanning.running import scan, update
+from auditor.scanning.stamping import StampError, read_stamp, stamp_run
+from auditor.sources.warc import find_places, load_archived
+from tests.archives import Record, write_warc
+from tests.runs import hash_files
+from tests.test_scanning_crawling import CURES, A, crawl, now
+from tests.web import page, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(name="run", scope="module")
+def _run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run of one small site, which tests copy before they touch it."""
+    run = tmp_path_factory.mktemp("sealed") / "run"
+    with serve({A: {"/": page("Home", CURES, ["/a"]), "/a": page("A")}}) as web:
+        crawl(web, run).close()
+    return run
+
+
+@pytest.fixture(name="copy")
+def _copy(run: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(run, tmp_path / "run")
+
+
+def verify(run: Path) -> tuple[int, str]:
+    """Return how ``auditor verify`` ends, and what it says, without the place of the run."""
+    result = CliRunner().invoke(commands, ["verify", str(run)], standalone_mode=False)
+    return result.return_value, result.output.replace(str(run), "RUN")
+
+
+def test_a_whole_run_is_whole(copy: Path) -> None:
+    """Nothing touched: exit 0, also in another place, also after the store was read."""
+    assert (ExitCode.DONE, "RUN: whole, all 2 files are as they were sealed.\n") == verify(copy)
+
+
+def change_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("touch", "told"),
+    [
+        (lambda run: change_byte(run / "run.sqlite"), "run.sqlite was changed"),
+        (lambda run: change_byte(next(run.glob("captures/*"))), "captures/127.0.0.2"),
+        (lambda run: (run / "run.sqlite").unlink(), "run.sqlite is missing"),
+        (lambda run: (run / "note.txt").write_text("x", encoding="utf-8"), "note.txt was added"),
+        (lambda run: (run / "captures" / ".hidden").touch(), "captures/.hidden was added"),
+        (lambda run: next(run.glob("captures/*")).write_bytes(b""), "was changed"),
+    ],
+    ids=["store", "capture", "missing", "added", "hidden", "emptied"],
+)
+def test_every_change_is_found(copy: Path, touch: Callable[[Path], object], told: str) -> None:
+    """One byte changed, a file gone or added: it is named, and the exit code is 5."""
+    touch(copy)
+
+    code, text = verify(copy)
+
+    assert (ExitCode.ALTERED, True) == (code, told in text)
+
+
+def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:
+    """An archive outside of the run is part of what was judged."""
+    archive = write_warc(tmp_path / "in.warc.gz", [Record("https://a.example/")])
+    scan(Order(saved=(str(archive),)), tmp_path / "run", jobs=1, now=now)
+    assert [] == list(find_changes(tmp_path / "run"))
+
+    change_byte(archive)
+
+    assert [str(archive)] == [change.file for change in find_changes(tmp_path / "run")]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"format": "other"}', b"\xff"])
+def test_a_manifest_that_is_none_is_told(copy: Path, content: bytes | None) -> None:
+    """Without a manifest there is nothing to verify by, said in one sentence."""
+    (copy / "manifest.json").unlink()
+    if content is not None:
+        (copy / "manifest.json").write_bytes(content)
+
+    with pytest.raises(AuditorError, match=r"manifest\.json"):
+        list(find_changes(copy))
+
+
+def test_the_manifest_says_how_the_run_was_made(run: Path) -> None:
+    """Tool, rules, settings and times stand beside the digests."""
+    manifest = read_manifest(run)
+
+    (visit,) = manifest["visits"]
+    assert {"visit", "started", "finished", "version", "rules_digest", "settings", "settings_digest"} == visit.keys()
+    assert ("2031-03-14T09:26:53Z", True) == (visit["started"], visit["settings"]["crawl"]["allow_private"])
+
+
+# --- again -------------------------------------------------------------------------------------
+
+
+def test_a_visit_more_keeps_what_was_there(tmp_path: Path) -> None:
+    """After an update both visits stand in the store, the first captures are untouched, and the first manifest is kept."""
+    run = tmp_path / "run"
+    with serve({A: {"/": page("Home", CURES)}}) as web:
+        crawl(web, run).close()
+        before = hash_files(run)
+        web.sites[A]["/"] = page("Home", "We listen to you.")
+
+        update(run, jobs=1, now=now)
+
+    after = hash_files(run)
+    (capture,) = (name for name in before if name.startswith("captures/"))
+    assert before[capture] == after[capture]
+    assert before["manifest.json"] == after["manifests/1-manifest.json"]
+    assert [] == list(find_changes(run))
+    connection = sqlite3.connect(run / "run.sqlite")
+    rows = connection.execute(
+        "SELECT visit, sum(rule = 'curative/cure-claimed') FROM findings JOIN pages USING (page) GROUP BY visit"
+    ).fetchall()
+    connection.close()
+    assert [(1, 1), (2, 0)] == rows
+
+
+# --- stamps ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="authority", scope="module")
+def _authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
+    """Return a time-stamp authority of this machine."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    place = tmp_path_factory.mktemp("authority")
+    (place / "serial").write_text("01\n", encoding="ascii")
+    (place / "tsa.cnf").write_text(
+        "[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=Lumora Time\n[ext]\n"
+        "extendedKeyUsage=critical,timeStamping\n[tsa]\ndefault_tsa=one\n[one]\n"
+        f"serial={place}/serial\nsigner_cert={place}/tsa.pem\nsigner_key={place}/tsa.key\nsigner_digest=sha256\n"
+        "default_policy=1.2.3.4\ndigests=sha256\n",
+        encoding="ascii",
+    )
+
+    def call(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=place)
+
+    call("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.pem", "-config", "tsa.cnf")
+
+    def answer(request: bytes) -> bytes:
+        (place / "in.tsq").write_bytes(request)
+        call("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "in.tsq", "-out", "out.tsr")
+        return (place / "out.tsr").read_bytes()
+
+    return answer
+
+
+def test_a_manifest_is_stamped(copy: Path, authority: Callable[[bytes], bytes]) -> None:
+    """The stamp is for this manifest, lies beside it and is told when the run is verified."""
+    stamp = stamp_run(copy, authority)
+
+    assert stamp == read_stamp(copy)
+    code, text = verify(copy)
+    assert (ExitCode.DONE, True) == (code, f"Stamped at {stamp.moment}" in text)
+
+
+def test_a_stamp_for_another_manifest_is_found(copy: Path, authority: Callable[[bytes], bytes]) -> None:
+    """A manifest that was made again after the stamp is not the one that was stamped."""
+    stamp_run(copy, authority)
+    path = copy / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
+
+    code, text = verify(copy)
+
+    assert (ExitCode.ALTERED, True) == (code, "the time stamp is for something else" in text)
+
+
+@pytest.mark.parametrize("answer", [b"", b"<html>", b"0\x03\x02\x01\x02"])
+def test_an_answer_that_is_no_stamp_is_told(copy: Path, answer: bytes) -> None:
+    """What is no stamp is not kept."""
+    with pytest.raises(StampError):
+        stamp_run(copy, lambda _request: answer)
+
+    assert read_stamp(copy) is None
+
+
+# --- packages ----------------------------------------------------------------------------------
+
+
+def test_a_package_holds_what_its_description_says(run: Path, tmp_path: Path) -> None:
+    """Every file of a package stands in its description with length and SHA-256, and the description with its own."""
+    path = write_wacz(run, tmp_path / "run.wacz")
+
+    with zipfile.ZipFile(path) as package:
+        described = json.loads(package.read("datapackage.json"))
+        digest = json.loads(package.read("datapackage-digest.json"))
+        assert f"sha256:{hashlib.sha256(package.read('datapackage.json')).hexdigest()}" == digest["hash"]
+        for resource in described["resources"]:
+            content = package.read(resource["path"])
+            assert (resource["bytes"], resource["hash"]) == (
+                len(content),
+                f"sha256:{hashlib.sha256(content).hexdigest()}",
+            )
+        assert {info.compress_type for info in package.infolist()} == {zipfile.ZIP_STORED}
+    assert "1.1.1" == described["wacz_version"]
+
+
+def test_a_package_can_be_read_back(run: Path, tmp_path: Path) -> None:
+    """The pages that were judged come out of the package, each found by its index."""
+    path = write_wacz(run, tmp_path / "run.wacz")
+
+    pages = [load_archived(place) for place in find_places(path)]
+
+    assert ["", "a"] == [(each.url or "").rpartition("/")[2] for each in pages]
+    with zipfile.ZipFile(path) as package:
+        lines = package.read("indexes/index.cdx").decode().splitlines()
+        assert lines == sorted(lines)
+        for line in lines:
+            fields = json.loads(line.split(" ", 2)[2])
+            archive = package.read(f"archive/{fields['filename']}")
+            start = int(fields["offset"])
+            record = gzip.decompress(archive[start : start + int(fields["length"])])
+            assert f"WARC-Target-URI: {fields['url']}".encode() in record
+
+
+def test_the_same_run_makes_the_same_package(run: Path, tmp_path: Path) -> None:
+    """Packed twice a run gives the same bytes."""
+    assert write_wacz(run, tmp_path / "a.wacz").read_bytes() == write_wacz(run, tmp_path / "b.wacz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://www.Clinic.example/Cells?b=2&a=1", "example,clinic)/cells?a=1&b=2"),
+        ("http://127.0.0.2:8080/", "2,0,0,127:8080)/"),
+    ],
+)
+def test_addresses_are_sorted_by_their_hosts(url: str, key: str) -> None:
+    """An index puts the pages of one host together."""
+    assert key == sort_address(url)
