@@ -51,23 +51,23 @@ def test_a_draft_says_that_it_is_one(kind: str, to: str) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        "fill in: (your name|Name)",  # sender
-        "fill in: (your standing|who you are|Eigenschaft)",  # standing and interest
+        "(fill in: your name|einsetzen: Name)",  # sender
+        "(fill in: your standing|fill in: who you are|einsetzen: Eigenschaft)",  # standing and interest
         "Lumora Institute",  # publisher
         r"https://lumora\.example/en/liver",  # address
         r"14(\.)? (March|März) 2031, 09:26:53 UTC",  # moment with its zone
         "SHA-256 [0-9a-f]{64}",  # identifier of the capture
         r"### 1\.",  # numbered issues
         "cure cirrhosis for good",  # exact words
-        "(Paragraph under|Absatz unter) [“„]Liver repair”?",  # context line
-        "fill in: (translation from|Übersetzung aus)",  # translation, marked
-        "(Confidence|Sicherheit): .fill in",
+        "(Paragraph under|Absatz unter) [“„]Liver repair[”“]",  # context line
+        "(fill in: translation from|einsetzen: Übersetzung aus)",  # translation, marked
+        "(Confidence: .fill in|Sicherheit: .einsetzen)",
         "(What was not checked|Was nicht geprüft wurde)",
         "(What speaks for the page|Was für die Seite spricht)",  # counter-evidence
         "States the risks of its treatment",
         "(Looked at again|Erneut aufgerufen)",
         "(Exhibits|Anlagen)",
-        r"SHA-256 \[fill in",
+        r"SHA-256 \[(fill in|einsetzen)",
         r"- \[ \] ",
     ],
 )

@@ -72,7 +72,8 @@ def tell_place(place: dict[str, Any], facts: dict[str, Any]) -> str:
     seen = view_place(place, facts)
     under = ""
     if seen["section"]:
-        under = " " + say("under %(headings)s", headings=" › ".join(f"“{heading}”" for heading in seen["section"]))
+        headings = " › ".join(say("“%(words)s”", words=heading) for heading in seen["section"])
+        under = " " + say("under %(headings)s", headings=headings)
     return ", ".join([seen["role"] + under, *seen["rest"]])
 
 

@@ -13,7 +13,7 @@ _INLINE = re.compile(
     r"\\(?P<plain>[^\w\s]|_)"
     r"|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
     r"|\*(?P<em>(?:\\.|[^*\\])+)\*"
-    r"|(?P<gap>\[fill in: [^\]]*\])"
+    r"|(?P<gap>\[(?:fill in|einsetzen): [^\]]*\])"
     r"|<(?P<url>https?://[^\s<>]+)>"
 )
 _HEADING = re.compile(r"(#{1,4}) (.+)")
