@@ -120,7 +120,7 @@ def _view_note(item: dict[str, Any], record: dict[str, Any], number: int, *, sho
         "words": clip(words or item["words"], LONGEST_CONTEXT),
         "after": clip(after, LONGEST_CONTEXT),
         "language": check_language(item["passage"]["language"]),
-        "place": tell_place(item["passage"], record["document"]["facts"]["title"] or ""),
+        "place": tell_place(item["passage"], record["document"]["facts"]),
         "findings": [],
         "picture": "",
     }
