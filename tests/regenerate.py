@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from auditor import pipeline
 from auditor.evaluation import write_measured
 from auditor.judging.loading import find_rules
+from auditor.reporting.annotating import annotate_page
 from auditor.reporting.comparing import compare_records
 from auditor.reporting.difference import render_diff_html
 from auditor.reporting.html import render_html
@@ -50,9 +51,15 @@ def make_record(sample: str, changes: Sequence[tuple[str, str]] = ()) -> dict[st
     return to_record(pipeline.audit_page(page, now=read_fixed_clock))
 
 
-def render_example(sample: str, *, cache: Path | None = None) -> str:
-    """Return the report on *sample*."""
-    return render_html(make_record(sample), cache=cache)
+def render_example(sample: str, *, annotated: str = "", cache: Path | None = None) -> str:
+    """Return the report on *sample*, beside which its *annotated* page may lie."""
+    return render_html(make_record(sample), annotated=annotated, cache=cache)
+
+
+def render_annotated(*, cache: Path | None = None) -> str:
+    """Return the clinic's page with the evidence marked."""
+    markup = (ROOT / CLINIC).read_text("utf-8")
+    return annotate_page(make_record(CLINIC), markup=markup, report="regenerative-clinic.html", cache=cache)
 
 
 def render_change(*, cache: Path | None = None) -> str:
@@ -67,7 +74,10 @@ def render_complaint(*, cache: Path | None = None) -> str:
 
 
 EXAMPLES: Mapping[str, Callable[..., str]] = {
-    "reports/examples/regenerative-clinic.html": partial(render_example, CLINIC),
+    "reports/examples/regenerative-clinic.html": partial(
+        render_example, CLINIC, annotated="regenerative-clinic.annotated.html"
+    ),
+    "reports/examples/regenerative-clinic.annotated.html": render_annotated,
     "reports/examples/quote-funnel-article.html": partial(render_example, "samples/quote-funnel-article.html"),
     "reports/examples/transplant-hospital.html": partial(render_example, "samples/transplant-hospital.html"),
     "reports/examples/regenerative-clinic-changed.html": render_change,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.photograph import IMAGES, LARGEST, SHOTS
 from tests.regenerate import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
@@ -33,3 +34,13 @@ def test_every_example_is_shown() -> None:
     told = (ROOT / "reports" / "README.md").read_text("utf-8")
 
     assert all(report.removeprefix("reports/") in told for report in EXAMPLES)
+
+
+def test_pictures_are_small_and_shown() -> None:
+    """Every picture of an example is one that is taken, is shown in a README, and is no burden to a clone."""
+    kept = {path.name: path.stat().st_size for path in IMAGES.iterdir()}
+    told = (ROOT / "README.md").read_text("utf-8") + (ROOT / "reports" / "README.md").read_text("utf-8")
+
+    assert set(SHOTS) == set(kept)
+    assert [] == [name for name in kept if f"images/{name}" not in told]
+    assert max(kept.values()) <= LARGEST

@@ -151,6 +151,18 @@ def test_notes_lead_to_findings_and_absences() -> None:
     assert "Critical" in annotated
 
 
+def test_quotations_of_the_report_lead_to_their_marks() -> None:
+    """Each quotation of the report leads to the number of its first words on the annotated page."""
+    record = audit_markup()
+    annotated = Page(annotate_page(record, markup=PAGE, report="report.html"))
+    links = [
+        link for link in Page(render_html(record, annotated="page.annotated.html")).links() if "auditor-mark" in link
+    ]
+
+    assert len(links) > 3
+    assert all(link.startswith("page.annotated.html#") and link.partition("#")[2] in annotated.ids() for link in links)
+
+
 def test_without_a_report_no_link_leaves_the_page() -> None:
     """A page without a report beside it leads only to its own notes."""
     assert all(link.startswith("#auditor-") for link in Page(annotate_page(audit_markup(), markup=PAGE)).links())
@@ -186,7 +198,7 @@ def test_very_much_evidence_is_bounded() -> None:
     annotated = annotate_page(record, markup=PAGE)
 
     assert 1_000 == len(re.findall(' id="auditor-mark-', annotated))
-    assert "more pieces of evidence are in the audit’s record" in annotated
+    assert "Further evidence in the audit’s record: " in annotated
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.html")), ids=lambda path: path.name)

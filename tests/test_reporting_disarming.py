@@ -137,6 +137,7 @@ def test_nothing_in_the_copy_acts(attack: str) -> None:
     ("markup", "expected"),
     [
         ("<p class=lead lang=de>Gut</p>", '<p class="lead" lang="de">Gut</p>'),
+        ("<p class=a class=b>x</p>", '<p class="a">x</p>'),
         ("<img src=a.png alt='A knee'>", '<span class="auditor-image">A knee</span>'),
         ("<img src=a.png alt='✓'>", "✓"),
         ("<img src=a.png>", '<span class="auditor-label">Image</span>'),

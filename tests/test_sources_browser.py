@@ -243,6 +243,7 @@ def test_a_fetched_page_is_audited_as_shown(browser: Browser) -> None:
 
     assert any(finding.rule.category == "curative" for finding in audit.findings)
     assert not any("Scripts were not run" in limit for limit in audit.limits)
+    assert any("once its scripts had run" in limit for limit in audit.limits)
 
 
 def test_a_missing_playwright_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

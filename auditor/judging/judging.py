@@ -190,7 +190,11 @@ def _list_limits(page: Page, document: Document, unread: dict[str, int], exclude
         limits.append(f"{document.images} images carry no alternative text; words and pictures in them were not read.")
     if document.frames:
         limits.append(f"{len(document.frames)} embedded pages, such as videos or maps, were not read.")
-    if page.media_type == "text/html" and page.rendering is None:
+    if page.rendering:
+        limits.append(
+            "The page was read as a browser showed it once its scripts had run; to another visitor it may show other words."
+        )
+    elif page.media_type == "text/html":
         limits.append("Scripts were not run; what only they show was not read.")
     if unread:
         limits.append(f"Passages in languages without rules were not judged: {', '.join(sorted(unread))}.")

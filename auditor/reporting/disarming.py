@@ -298,7 +298,7 @@ def _parse(markup: str) -> BeautifulSoup:
 
     with catch_warnings():
         simplefilter("ignore")  # a page may look like a file name, or like XML: it is a page all the same
-        return BeautifulSoup(markup, "html.parser", multi_valued_attributes=None)
+        return BeautifulSoup(markup, "html.parser", multi_valued_attributes=None, on_duplicate_attribute="ignore")
 
 
 def _walk(soup: BeautifulSoup, copy: Copy) -> None:

@@ -95,7 +95,7 @@ def view_audit(record: dict[str, Any], *, annotated: str = "") -> dict[str, Any]
             {"severity": severity, "name": say(SEVERITY_NAMES[severity]), "number": number}
             for severity, number in count_severities(record).items()
         ],
-        **view_findings(record),
+        **_link_marks(view_findings(record), record, annotated),
         "steps": view_steps(record),
         "limits": cap_rows([say_sentence(limit) for limit in record["limits"]]),
         "offer": view_offer(record["offer"]),
@@ -108,6 +108,19 @@ def view_audit(record: dict[str, Any], *, annotated: str = "") -> dict[str, Any]
         "rules_digest": record["rules_digest"],
         "closing": say(CLOSING),
     }
+
+
+def _link_marks(found: dict[str, Any], record: dict[str, Any], annotated: str) -> dict[str, Any]:
+    """Return *found* with the address of each quotation in the *annotated* page, if there is one."""
+    if annotated:
+        from auditor.reporting.numbering import number_marks
+
+        marks = number_marks(record)
+        said = [view for group in found["groups"] for view in group["findings"]]
+        for quote in (quote for view in (*said, *found["strengths"]) for quote in view["quotes"]):
+            if quote["span"] in marks:
+                quote["mark"] = f"{annotated}#auditor-mark-{marks[quote['span']]}"
+    return found
 
 
 def _view_verdict(record: dict[str, Any]) -> dict[str, Any]:

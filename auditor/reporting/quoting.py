@@ -47,6 +47,8 @@ def view_quote(items: list[dict[str, Any]], record: dict[str, Any], *, marked: b
         "href": link_words(record["page"]["url"] or "", first["quote"], first["prefix"], first["suffix"])
         if findable
         else None,
+        "span": (place["index"], first["start"], first["end"]),
+        "mark": "",
     }
 
 

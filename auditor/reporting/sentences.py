@@ -21,6 +21,9 @@ SENTENCES = (
     mark("%(number)s images carry no alternative text; words and pictures in them were not read."),
     mark("%(number)s embedded pages, such as videos or maps, were not read."),
     mark("Scripts were not run; what only they show was not read."),
+    mark(
+        "The page was read as a browser showed it once its scripts had run; to another visitor it may show other words."
+    ),
     mark("Passages in languages without rules were not judged: %(names)s."),
     mark("Rules left out as asked: %(names)s."),
     # Why a page was not assessed

@@ -133,6 +133,8 @@ class Browser:
             raise AuditorError(problem) from error
         program = find_chromium()
         self._loop = asyncio.new_event_loop()
+        # What was under way when it was interrupted fails unheard: it is told once, by whoever runs this.
+        self._loop.set_exception_handler(lambda *_: None)
         self.guard.__enter__()
         try:
             self._run(self._start(async_playwright, program), _SHOT_TIMEOUT)
@@ -150,7 +152,7 @@ class Browser:
             self._run(self._stop(), _CLOSING)
         self.guard.__exit__()
         with suppress(Exception):
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(self._forget())
         self._loop.close()
 
     def render(self, page: Page) -> Page:
@@ -250,6 +252,14 @@ class Browser:
                 await asyncio.wait_for(self._browser.close(), _CLOSING / 2)
         if self._playwright is not None:
             await self._playwright.stop()
+
+    async def _forget(self) -> None:
+        """End what was left under way by an interruption."""
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._loop.shutdown_asyncgens()
 
     async def _open(self, *, live: bool) -> None:
         """Open a window that knows nothing of the one before."""
