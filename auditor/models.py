@@ -304,6 +304,8 @@ class Rule:
     beside: Mapping[str, tuple[str, ...]]
     """Language to patterns: one of them must hit in the same sentence, or in what *near* names."""
     near: str
+    lead: int
+    """Words of its sentence that may stand before a hit: who does it stands before; 0 for any number."""
     structure: Mapping[str, tuple[str, ...]]
     when: Mapping[str, tuple[str, ...]]
     at_least: int

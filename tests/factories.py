@@ -106,6 +106,7 @@ def rule(id: str = "curative/cures", **fields: Any) -> Rule:  # noqa: A002
         "unless": {},
         "beside": {},
         "near": "sentence",
+        "lead": 0,
         "structure": {},
         "when": {},
         "at_least": 0,

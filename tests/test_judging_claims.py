@@ -80,6 +80,13 @@ def test_unless_takes_a_hit_away(tmp_path: Path) -> None:
     assert ["Mending is what we do."] == quotes(judge(document("Fence mending is fun. Mending is what we do."), rules))
 
 
+def test_a_hit_must_stand_near_the_head_of_its_sentence(tmp_path: Path) -> None:
+    """With *lead*, only so many words may stand before a hit in its sentence."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("lead: 2"))
+
+    assert ["Our balm: mending."] == quotes(judge(document("Here it is. Our balm: mending. Of all our balms one is mending."), rules))
+
+
 @pytest.mark.parametrize(
     ("near", "expected"),
     [

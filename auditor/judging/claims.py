@@ -196,6 +196,8 @@ def admit_hits(rule: Rule, scene: Scene, *, once: bool) -> Iterator[Admitted]:
         if (hit.passage, hit.start) < done:
             continue
         place = scene.place(hit)
+        if rule.lead and passage.text.count(" ", place.low, hit.start) > rule.lead:
+            continue
         if _overlaps(unless.get(hit.passage, ()), hit) and AFFIRMED not in scene.contexts(place):
             continue
         if rule.beside and not _stands_beside(rule, place, beside, scene):

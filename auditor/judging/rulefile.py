@@ -68,16 +68,16 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 RULE_KEYS = (
     "title", "severity", "status", "form", "why", "ask", "basis", "codes", "match", "unless", "beside", "near",
-    "structure", "when", "at_least", "groups", "in", "landmarks", "voice", "intent", "excused_by", "softened_by",
+    "lead", "structure", "when", "at_least", "groups", "in", "landmarks", "voice", "intent", "excused_by", "softened_by",
     "support", "falsepositives", "flags", "passes",
 )  # fmt: skip
 _REQUIRED = ("title", "status", "form", "why", "ask", "basis", "flags", "passes")
 _NEEDS = {"claim": ("match",), "structure": ("structure",), "absence": (), "count": ("match", "at_least")}
 _FORBIDS = {
     "claim": ("structure", "at_least", "groups"),
-    "structure": ("match", "unless", "beside", "near", "at_least", "groups", "support"),
-    "absence": ("beside", "near", "at_least", "groups", "support", "softened_by"),
-    "count": ("structure", "support", "beside"),
+    "structure": ("match", "unless", "beside", "near", "lead", "at_least", "groups", "support"),
+    "absence": ("beside", "near", "lead", "at_least", "groups", "support", "softened_by"),
+    "count": ("structure", "support", "beside", "lead"),
 }
 
 
@@ -118,6 +118,7 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
         unless=languages("unless"),
         beside=languages("beside"),
         near=read_choice(values["near"], path, "near", NEARS) if "near" in values else ("page" if form == "count" else "sentence"),
+        lead=read_number(values["lead"], path, "lead") if "lead" in values else 0,
         structure=_read_conditions(values.get("structure"), path, STRUCTURE_VALUES),
         when=_read_conditions(values.get("when"), path, {"findings": CATEGORIES, "mentions": None, "characters": None}),
         at_least=read_number(values["at_least"], path, "at_least") if "at_least" in values else 1,

@@ -68,6 +68,7 @@ def to_rule_record(rule: Rule, basis: Mapping[str, Basis]) -> dict[str, Any]:
         "unless": _to_lists(rule.unless),
         "beside": _to_lists(rule.beside),
         "near": rule.near,
+        "lead": rule.lead,
         "structure": _to_lists(rule.structure),
         "when": _to_lists(rule.when),
         "excused_by": list(rule.excused_by),
