@@ -54,7 +54,8 @@ def export_run(run: Path, folder: Path, form: str, rules: RuleSet) -> list[Path]
 
     Raises `AuditorError` if the run is not complete, or if a library is missing.
     """
-    write = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": partial(_write_parquet, _load_arrow(form))}[form]
+    writers: dict[str, Callable[[Path, Table], None]] = {"csv": _write_csv, "jsonl": _write_jsonl}
+    write = writers[form] if form in writers else partial(_write_parquet, _load_arrow())
     with closing(store.open_store(run, reading=True)) as connection:
         if store.find_visit(connection)["finished"] is None:
             raise AuditorError(f"the scan in {run} is not complete: give the command that began it once more")
@@ -301,11 +302,8 @@ def _write_jsonl(path: Path, table: Table) -> None:
             file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def _load_arrow(form: str) -> Any:
-    if form != "parquet":
-        return None
+def _load_arrow() -> Any:
     try:
-        import pyarrow
         import pyarrow.parquet
     except ImportError as error:
         raise AuditorError(
