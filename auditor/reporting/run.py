@@ -78,6 +78,7 @@ def render_run(run: dict[str, Any], *, cache: Path | None = None) -> str:
         "states": [{"id": state, "name": STATES.get(state, state)} for state in states],
         "sites": [_view_site(site) for site in sites],
         "networks": [_view_network(network, titles) for network in run["networks"]],
+        "rules_changed": run["rules_changed"],
         "changed": [_view_changed(row, titles) for row in run["changed"]],
         "prevalence": [_view_variable(row) for row in run["prevalence"]],
         "mistakes": run["mistakes"],

@@ -18,6 +18,7 @@ from auditor.errors import AuditorError
 from auditor.models import Failure
 from auditor.scanning import store
 from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
+from auditor.scanning.changes import note_changes
 from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
 from auditor.scanning.manifest import MANIFEST, is_put_aside, put_aside, write_manifest
@@ -310,6 +311,7 @@ def _go_on(session: _Session) -> None:
     with store.write(session.connection):
         judge_sites(session.connection, session.visit, load_rules_once(session.order.judgement.rule_folders))
         note_networks(session.connection, session.visit)
+        note_changes(session.connection, session.visit)
         store.finish_visit(session.connection, session.visit, format_moment(session.now))
 
 

@@ -43,7 +43,9 @@ def _write(path: Path, text: str) -> None:
 def load_run(connection: sqlite3.Connection, visit: sqlite3.Row, rules: RuleSet) -> dict[str, Any]:
     """Return what the page over all sites tells of *visit*, as plain data."""
     number = visit["visit"]
-    changed = _load_changed(connection, number)
+    digests = connection.execute(
+        "SELECT count(DISTINCT rules_digest) FROM visits WHERE visit >= ?", (number - 1,)
+    ).fetchone()
     return {
         "visit": number,
         "started": visit["started"],
@@ -53,7 +55,8 @@ def load_run(connection: sqlite3.Connection, visit: sqlite3.Row, rules: RuleSet)
         "sites": _list_sites(connection, number),
         "networks": _list_networks(connection, number),
         "prevalence": _list_prevalence(connection, number, rules),
-        "changed": changed,
+        "changed": _load_changed(connection, number),
+        "rules_changed": digests[0] > 1,
         "mistakes": [
             dict(row)
             for row in connection.execute(
