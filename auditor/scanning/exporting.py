@@ -78,11 +78,16 @@ def list_tables(connection: sqlite3.Connection, rules: RuleSet) -> list[Table]:
     names = sorted({name for columns in listed.values() for name in columns})
     place = (*_PLACE, *_name_columns(names))
 
+    other = [name for name in names if name not in _OWN_COLUMNS]
+    leads = {
+        site: (columns.get("name"), columns.get("case_ref"), *map(columns.get, other))
+        for site, columns in listed.items()
+    }
+    unlisted = (None,) * (2 + len(other))
+
     def lead(row: Sequence[Any]) -> tuple[Any, ...]:
         """Put what the list says of its site before the rest of a row, which begins with visit and site."""
-        columns = listed.get(row[1], {})
-        own = (columns.get("name"), columns.get("case_ref"))
-        return (row[0], row[1], *own, *(columns.get(name) for name in names if name not in _OWN_COLUMNS), *row[2:])
+        return (*row[:2], *leads.get(row[1], unlisted), *row[2:])
 
     def read(query: str, change: Callable[[Sequence[Any]], Sequence[Any]] = tuple) -> Iterator[Row]:
         return (lead(change(row)) for row in connection.execute(query))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SHORTEST_COPY = 80
 """Characters of a passage from which it is compared."""
-MOST_PASSAGES = 20
-"""Of a site that are compared, those of its worst pages first: a passage that sells is on one of them."""
+FEWEST_PASSAGES, MOST_PASSAGES, MOST_COMPARED = 12, 60, 50_000
+"""Passages that are compared: of a site at least and at most, and of all; those of its worst pages, which sell."""
 ALIKE = 0.7
 """Jaccard similarity of the words, three by three, from which two passages are the same copy."""
 COMMON = 0.05
@@ -170,15 +170,23 @@ def _find_copies(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
 def _list_passages(connection: sqlite3.Connection, visit: int) -> Iterator[Passage]:
     """Yield the passages of each site that are compared."""
     worst = connection.execute("SELECT site, worst FROM verdicts WHERE visit = ? ORDER BY site", (visit,)).fetchall()
+    most = max(FEWEST_PASSAGES, min(MOST_PASSAGES, MOST_COMPARED // max(1, len(worst))))
     for site, pages in worst:
-        seen: dict[str, Passage] = {}
-        for page in json.loads(pages):
-            row = connection.execute("SELECT passages FROM texts WHERE page = ?", (page,)).fetchone()
-            for text in _read_passages(row["passages"]) if row else ():
-                folded = fold_words(text)
-                if len(seen) < MOST_PASSAGES and folded not in seen:
-                    seen[folded] = Passage(site, page, text, folded)
-        yield from seen.values()
+        seen: set[str] = set()
+        for page, text in _read_pages(connection, json.loads(pages)):
+            folded = fold_words(text)
+            if folded not in seen:
+                seen.add(folded)
+                yield Passage(site, page, text, folded)
+            if len(seen) == most:
+                break
+
+
+def _read_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> Iterator[tuple[int, str]]:
+    for page in pages:
+        row = connection.execute("SELECT passages FROM texts WHERE page = ?", (page,)).fetchone()
+        for text in _read_passages(row["passages"]) if row else ():
+            yield page, text
 
 
 def _read_passages(packed: bytes) -> Iterator[str]:
@@ -201,13 +209,13 @@ def find_alike(texts: Sequence[str]) -> list[list[str]]:
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)
-    blank = MinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    blank = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
     leaders: list[int] = []
     shingles: list[frozenset[str]] = []
     for place, text in enumerate(texts):
         mine = _cut_shingles(text)
         hashed = blank.copy()
-        hashed.update_batch([shingle.encode("utf-8", "replace") for shingle in sorted(mine)])
+        hashed.update_batch([shingle.encode("utf-8", "replace") for shingle in mine])
         near = [int(found) for found in index.query(hashed)]
         shingles.append(mine)
         # The first of a group stands for it: so a group does not drift from one text to quite another.

@@ -228,22 +228,24 @@ def _list_findings(
             "SELECT * FROM site_findings WHERE visit = ? AND site = ? AND kind IN ('finding', 'strength')", where
         )
     }
+    of_site = "page IN (SELECT page FROM pages WHERE visit = ? AND site = ?)"
+    quoted: dict[str, int] = dict(
+        connection.execute(f"SELECT rule, sum(quotes) FROM findings WHERE {of_site} GROUP BY rule", where).fetchall()
+    )
     seen: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    quoted: Counter[str] = Counter()
     for row in connection.execute(
-        "SELECT page, rule, quote, words, prefix, suffix, section, role, voice, contexts FROM quotes WHERE page IN "
-        "(SELECT page FROM pages WHERE visit = ? AND site = ?) ORDER BY rule, severity DESC, page, number",
-        where,
+        "SELECT page, rule, quote, words, prefix, suffix, section, role, voice, contexts FROM quotes "
+        f"WHERE {of_site} AND number < ? ORDER BY rule, severity DESC, page, number",
+        (*where, SHOWN_QUOTES),
     ):
         rule = row["rule"]
-        quoted[rule] += 1
         # What stands on every page, such as a footer, is shown once.
         if rule in met and len(seen[rule]) < SHOWN_QUOTES:
             seen[rule].setdefault(row["quote"], dict(row))
     for rule, finding in met.items():
         known = rules[rule]
         finding |= {name: known[name] for name in ("category", "title", "why", "ask", "form")}
-        finding["quoted"] = quoted[rule]
+        finding["quoted"] = quoted.get(rule, 0)
         finding["quotes"] = [
             quote
             | {
