@@ -19,7 +19,7 @@ else:
     import sre_parse as sre_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import pytest
 
