@@ -154,6 +154,22 @@ def test_a_missing_extra_is_named(
     )
 
 
+def test_captures_are_exported_beside_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A package is written into another folder; into the run itself nothing may be added."""
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        listed = tmp_path / "list.txt"
+        listed.write_text(web.url(A), encoding="utf-8")
+        scan(listed, "-o", tmp_path / "run", "-q", *QUICK)
+    run = str(tmp_path / "run")
+
+    inside = run_command(["export", run, "--format", "wacz", "-o", f"{run}/out"])
+    outside = run_command(["export", run, "--format", "wacz", "-o", str(tmp_path / "out")])
+
+    assert (ExitCode.USAGE, ExitCode.DONE) == (inside, outside)
+    assert (tmp_path / "out" / "captures.wacz").is_file()
+    assert run_command(["verify", run]) == ExitCode.DONE
+
+
 def test_a_folder_without_a_manifest_cannot_be_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was never sealed is no run that is whole."""
     assert ExitCode.USAGE == run_command(["verify", str(tmp_path)])

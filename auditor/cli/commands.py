@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "auditor.cli.audit:audit_command",
     "scan": "auditor.cli.scan:scan_command",
     "verify": "auditor.cli.verify:verify_command",
+    "export": "auditor.cli.export:export_command",
     "report": "auditor.cli.report:report_command",
     "diff": "auditor.cli.diff:diff_command",
     "letter": "auditor.cli.letter:letter_command",
