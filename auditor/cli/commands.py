@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "audit": "auditor.cli.audit:audit_command",
     "scan": "auditor.cli.scan:scan_command",
+    "export": "auditor.cli.export:export_command",
     "verify": "auditor.cli.verify:verify_command",
     "export": "auditor.cli.export:export_command",
     "report": "auditor.cli.report:report_command",

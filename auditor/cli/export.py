@@ -1,4 +1,4 @@
-"""``auditor export``: what a run holds, in the forms that other programs take."""
+"""``auditor export``: what a run holds, as tables or as one package that other programs take."""
 
 from __future__ import annotations
 
@@ -6,27 +6,51 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.printing import tell_progress
+from auditor.cli.options import load_rules_of, rules_option
+from auditor.cli.printing import print_data
 from auditor.errors import AuditorError, ExitCode
 
 
 @click.command("export")
 @click.argument("run", metavar="RUN", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["wacz"]),
+    "-o",
+    "--output",
+    "folder",
+    metavar="DIR",
     required=True,
-    help="A WACZ package of all captures, which replayweb.page opens.",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write into this folder.",
 )
 @click.option(
-    "-o", "--output", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path), help="Write here."
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet", "wacz"]),
+    default="csv",
+    help="Tables as spreadsheets, JSON lines or Parquet (needs the extra export), or a WACZ package of all captures, "
+    "which replayweb.page opens. Default: csv.",
 )
-def export_command(run: Path, output_format: str, output: Path) -> ExitCode:
-    """Write what a run holds into a folder, in a form that other programs take."""
-    from auditor.scanning.packing import write_wacz
+@rules_option
+@click.option("-q", "--quiet", is_flag=True, help="Do not print what was written.")
+def export_command(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...], *, quiet: bool) -> ExitCode:
+    """Write what a run holds into a folder, in a form that other programs take.
 
-    if output.resolve().is_relative_to(run.resolve()):
-        raise AuditorError(f"{output} lies in the run, where nothing may be added: name another folder by --output")
-    tell_progress(f"Written: {write_wacz(run, output / f'captures.{output_format}')}")
+    The tables are: findings (a row a quotation), pages, sites, codebook (a row a site, 0, 1 or NA a variable),
+    prevalence, networks, changes and mistakes. Sites and pages that failed or were skipped are rows with the reason.
+    """
+    if folder.resolve().is_relative_to(run.resolve()):
+        raise AuditorError(f"{folder} lies in the run, where nothing may be added: name another folder by --output")
+    for path in _write_run(run, folder, form, rule_folders):
+        if not quiet:
+            print_data(f"{path}\n")
     return ExitCode.DONE
+
+
+def _write_run(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...]) -> list[Path]:
+    if form == "wacz":
+        from auditor.scanning.packing import write_wacz
+
+        return [write_wacz(run, folder / "captures.wacz")]
+    from auditor.scanning.exporting import export_run
+
+    return list(export_run(run, folder, form, load_rules_of(rule_folders)))

@@ -38,7 +38,7 @@ def render_table(records: Iterable[dict[str, Any]], *, head: bool = True) -> str
     if head:
         writer.writerow(COLUMNS)
     for record in records:
-        writer.writerows([_defuse(row.get(column, "")) for column in COLUMNS] for row in list_rows(record))
+        writer.writerows([defuse_cell(row.get(column, "")) for column in COLUMNS] for row in list_rows(record))
     return text.getvalue()
 
 
@@ -46,7 +46,7 @@ def render_missing(source: str, reason: str) -> str:
     """Return the row of a source that gave no page, so that none of those asked for is missing."""
     text = io.StringIO(newline="")
     row = {"page": name_source(source), "not_assessed": reason}
-    csv.writer(text).writerow([_defuse(row.get(column, "")) for column in COLUMNS])
+    csv.writer(text).writerow([defuse_cell(row.get(column, "")) for column in COLUMNS])
     return text.getvalue()
 
 
@@ -102,7 +102,7 @@ def _list_cells(finding: dict[str, Any], record: dict[str, Any]) -> dict[str, An
     }
 
 
-def _defuse(value: Any) -> str | int:
+def defuse_cell(value: Any) -> str | int:
     """Return *value* as a cell that a spreadsheet shows and does not run."""
     if isinstance(value, int):
         return value

@@ -22,6 +22,7 @@ from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
 from auditor.scanning.manifest import MANIFEST, is_put_aside, put_aside, write_manifest
 from auditor.scanning.models import Judged, Part
+from auditor.scanning.networks import note_networks
 from auditor.scanning.orders import (
     Order,
     describe_run,
@@ -33,6 +34,7 @@ from auditor.scanning.orders import (
     name_changes,
     restore_order,
 )
+from auditor.scanning.summarizing import write_report
 from auditor.scanning.verdicts import judge_sites
 
 if TYPE_CHECKING:
@@ -179,6 +181,7 @@ def _complete(session: _Session) -> Outcome:
     """Do what is still to be done of a run, and seal it."""
     try:
         _go_on(session)
+        write_report(session.connection, session.folder, load_rules_once(session.order.judgement.rule_folders))
         outcome = _sum_up(session.connection, session.folder, session.visit, is_new=True)
         about, inputs = describe_run(session.connection), list_inputs(session.connection)
     finally:
@@ -306,6 +309,7 @@ def _go_on(session: _Session) -> None:
         raise Stopped
     with store.write(session.connection):
         judge_sites(session.connection, session.visit, load_rules_once(session.order.judgement.rule_folders))
+        note_networks(session.connection, session.visit)
         store.finish_visit(session.connection, session.visit, format_moment(session.now))
 
 

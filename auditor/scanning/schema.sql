@@ -194,6 +194,31 @@ CREATE TABLE site_codes (
   PRIMARY KEY (visit, site, variable)
 ) WITHOUT ROWID;
 
+CREATE TABLE networks (
+  visit INTEGER NOT NULL,
+  network INTEGER NOT NULL,  -- its number: 1 has the most sites
+  kind TEXT NOT NULL,  -- what its sites share: a kind of trait, or copy (the same passage of text)
+  value TEXT NOT NULL,  -- the same on all; of copy how its first site has it
+  site TEXT NOT NULL,
+  page INTEGER NOT NULL,  -- one on which the site has it
+  PRIMARY KEY (visit, network, kind, value, site)
+) WITHOUT ROWID;
+
+CREATE TABLE changes (
+  visit INTEGER NOT NULL,  -- the later one; it is compared with the one before
+  site TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  earlier INTEGER,  -- page of the visit before
+  page INTEGER,  -- of this visit
+  what TEXT NOT NULL,  -- page, finding, quotation or passage
+  change TEXT NOT NULL,  -- added, removed or reworded
+  rule TEXT,
+  before TEXT,
+  after TEXT,
+  PRIMARY KEY (visit, site, number)
+) WITHOUT ROWID;
+
 CREATE INDEX pages_by_site ON pages (visit, site, page);
 CREATE INDEX pages_by_task ON pages (task, state, rank, page);
 CREATE INDEX traits_by_value ON traits (kind, value);

@@ -1,0 +1,233 @@
+"""Sites that share something a reader can check: a telephone number, a form's address, an identifier, or a passage of text.
+
+That they share it is all that is said; why they do is for a person to find out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from auditor.reporting.fingerprints import fold_words
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+SHORTEST_COPY = 80
+"""Characters of a passage from which it is compared."""
+MOST_PASSAGES = 20
+"""Of a site that are compared, those of its worst pages first: a passage that sells is on one of them."""
+ALIKE = 0.7
+"""Jaccard similarity of the words, three by three, from which two passages are the same copy."""
+COMMON = 0.05
+"""Share of the sites, if they are many, beyond which a passage is nobody's own, such as a notice about cookies."""
+FEWEST_COMMON = 10
+_PERMUTATIONS = 64
+_SEED = 1
+
+# What the same supplier puts on every site that it serves; sites too few to tell by frequency have it as well.
+_BOILERPLATE = re.compile(
+    r"\bcookies?\b|privacy (?:policy|notice)|all rights reserved|terms (?:of|and) |javascript|browser|captcha|subscribe"
+    r"|datenschutz|privacidad|隐私|版权所有",
+    re.IGNORECASE,
+)
+# Endpoints that serve all their customers under one address: who posts there has nothing in common with the others.
+_SERVICES = re.compile(
+    r"(?:^|\.)(?:google|bing|duckduckgo|facebook|paypal|list-manage|mailchimp|wix|squarespace|shopify|wordpress|hubspot"
+    r"|hsforms|activehosted|klaviyo|constantcontact|convertkit|typeform|jotform|addtoany)\.[a-z.]+$"
+)
+_OWN_FORM = re.compile(r"/[\w-]*(?:\d[\w-]{5,}|[\w-]{12,})$")
+"""A path that names one form of a service, as form services have it."""
+_PLACEHOLDERS = re.compile(
+    r"(?:@|\b)(?:example|domain|yourdomain|mysite|email|sentry)\.\w+|^(?:name|user|you)@|x{4,}", re.IGNORECASE
+)
+
+
+class Tie(NamedTuple):
+    """What sites share, and of each of them a page that has it."""
+
+    kind: str
+    value: str
+    pages: Mapping[str, int]
+
+
+def note_networks(connection: sqlite3.Connection, visit: int) -> None:
+    """Keep which sites of *visit* share what, in place of what was kept before."""
+    connection.execute("DELETE FROM networks WHERE visit = ?", (visit,))
+    ties = [*_find_traits(connection, visit), *_find_copies(connection, visit)]
+    connection.executemany(
+        "INSERT INTO networks VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (visit, number, tie.kind, tie.value, site, page)
+            for number, network in enumerate(group_ties(ties), 1)
+            for tie in network
+            for site, page in tie.pages.items()
+        ],
+    )
+
+
+def group_ties(ties: Iterable[Tie]) -> list[list[Tie]]:
+    """Return *ties* by groups of sites that hang together by them, the group of most sites first."""
+    ties = sorted(ties, key=lambda tie: (tie.kind, tie.value))
+    leaders: dict[str, str] = {}
+
+    def lead(site: str) -> str:
+        while leaders.setdefault(site, site) != site:
+            leaders[site] = leaders[leaders[site]]
+            site = leaders[site]
+        return site
+
+    for tie in ties:
+        first, *others = sorted(tie.pages)
+        for other in others:
+            one, two = sorted((lead(first), lead(other)))
+            leaders[two] = one
+    groups: dict[str, list[Tie]] = defaultdict(list)
+    for tie in ties:
+        groups[lead(min(tie.pages))].append(tie)
+    sizes = {name: len({site for tie in group for site in tie.pages}) for name, group in groups.items()}
+    return [groups[name] for name in sorted(groups, key=lambda name: (-sizes[name], name))]
+
+
+# --- traits ------------------------------------------------------------------------------------
+
+
+def _find_traits(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
+    """Yield the traits that more than one site has."""
+    rows = connection.execute(
+        "SELECT kind, value, site, min(page) FROM traits JOIN pages USING (page) WHERE visit = ? "
+        "GROUP BY kind, value, site ORDER BY min(page)",
+        (visit,),
+    )
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for kind, value, site, page in rows:
+        if folded := fold_trait(kind, value, site):
+            found[kind, folded].setdefault(site, page)
+    for (kind, value), pages in found.items():
+        if len(pages) > 1:
+            yield Tie(kind, value, pages)
+
+
+def fold_trait(kind: str, value: str, site: str) -> str:
+    """Return *value* as it is the same on every site that has it; nothing if it could not tie a *site* to another."""
+    if _PLACEHOLDERS.search(value):
+        return ""
+    if kind == "telephone":
+        digits = re.sub(r"\D", "", value.partition(":")[2] or value).removeprefix("00")
+        # Shorter ones are emergency and service numbers.
+        return digits if len(digits) >= 7 else ""
+    if kind == "email":
+        return value.partition(":")[2].partition("?")[0].strip().lower()
+    if kind == "form":
+        parts = urlsplit(value)
+        host = (parts.hostname or "").removeprefix("www.")
+        if host == site.partition("/")[0].partition(":")[0] or (
+            _SERVICES.search(host) and not _OWN_FORM.search(parts.path)
+        ):
+            return ""
+        return f"{host}{parts.path}".rstrip("/")
+    return value.strip()
+
+
+# --- copy --------------------------------------------------------------------------------------
+
+
+class Passage(NamedTuple):
+    """A passage of a site, and its words without case and punctuation."""
+
+    site: str
+    page: int
+    text: str
+    folded: str
+
+
+def _find_copies(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
+    """Yield the passages that more than one site has, word for word or nearly."""
+    passages = list(_list_passages(connection, visit))
+    sites: dict[str, set[str]] = defaultdict(set)
+    for passage in passages:
+        sites[passage.folded].add(passage.site)
+    most = max(FEWEST_COMMON, COMMON * len({passage.site for passage in passages}))
+    kept = [passage for passage in passages if len(sites[passage.folded]) <= most]
+    texts = list(dict.fromkeys(passage.folded for passage in kept))
+    by_text: dict[str, list[Passage]] = defaultdict(list)
+    for passage in kept:
+        by_text[passage.folded].append(passage)
+    for alike in find_alike(texts):
+        together = [passage for text in alike for passage in by_text[text]]
+        pages: dict[str, int] = {}
+        for passage in sorted(together, key=lambda passage: passage.page):
+            pages.setdefault(passage.site, passage.page)
+        if 1 < len(pages) <= most:
+            yield Tie("copy", min(together, key=lambda passage: passage.page).text, pages)
+
+
+def _list_passages(connection: sqlite3.Connection, visit: int) -> Iterator[Passage]:
+    """Yield the passages of each site that are compared."""
+    worst = connection.execute("SELECT site, worst FROM verdicts WHERE visit = ? ORDER BY site", (visit,)).fetchall()
+    for site, pages in worst:
+        seen: dict[str, Passage] = {}
+        for page in json.loads(pages):
+            row = connection.execute("SELECT passages FROM texts WHERE page = ?", (page,)).fetchone()
+            for text in _read_passages(row["passages"]) if row else ():
+                folded = fold_words(text)
+                if len(seen) < MOST_PASSAGES and folded not in seen:
+                    seen[folded] = Passage(site, page, text, folded)
+        yield from seen.values()
+
+
+def _read_passages(packed: bytes) -> Iterator[str]:
+    for role, landmark, _, hidden, text in json.loads(zlib.decompress(packed)):
+        if (
+            len(text) >= SHORTEST_COPY
+            and not hidden
+            and role in ("paragraph", "list_item", "quote", "table_cell", "caption")
+            and landmark not in ("footer", "nav")
+            and not _BOILERPLATE.search(text)
+        ):
+            yield text
+
+
+def find_alike(texts: Sequence[str]) -> list[list[str]]:
+    """Return *texts* in groups that are nearly the same, every text in one group, by their words three by three.
+
+    MinHash (Broder 1997) finds what to compare; what is found is compared in full, so that no two are together by chance.
+    """
+    from datasketch import MinHash, MinHashLSH
+
+    index = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)
+    blank = MinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    leaders: list[int] = []
+    shingles: list[frozenset[str]] = []
+    for place, text in enumerate(texts):
+        mine = _cut_shingles(text)
+        hashed = blank.copy()
+        hashed.update_batch([shingle.encode("utf-8", "replace") for shingle in sorted(mine)])
+        near = [int(found) for found in index.query(hashed)]
+        shingles.append(mine)
+        # The first of a group stands for it: so a group does not drift from one text to quite another.
+        leader = min((other for other in near if _measure(mine, shingles[other]) >= ALIKE), default=place)
+        leaders.append(leader)
+        if leader == place:
+            index.insert(str(place), hashed)
+    groups: dict[int, list[str]] = defaultdict(list)
+    for place, leader in enumerate(leaders):
+        groups[leader].append(texts[place])
+    return list(groups.values())
+
+
+def _cut_shingles(folded: str) -> frozenset[str]:
+    """Return the words of *folded* three by three; of a script without spaces, its characters four by four."""
+    words = folded.split()
+    if len(words) < 8:
+        return frozenset(folded[place : place + 4] for place in range(max(1, len(folded) - 3)))
+    return frozenset(" ".join(words[place : place + 3]) for place in range(len(words) - 2))
+
+
+def _measure(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
