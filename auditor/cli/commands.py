@@ -21,7 +21,6 @@ COMMANDS = {
     "scan": "auditor.cli.scan:scan_command",
     "export": "auditor.cli.export:export_command",
     "verify": "auditor.cli.verify:verify_command",
-    "export": "auditor.cli.export:export_command",
     "report": "auditor.cli.report:report_command",
     "diff": "auditor.cli.diff:diff_command",
     "letter": "auditor.cli.letter:letter_command",

@@ -53,4 +53,4 @@ def _write_run(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...
         return [write_wacz(run, folder / "captures.wacz")]
     from auditor.scanning.exporting import export_run
 
-    return list(export_run(run, folder, form, load_rules_of(rule_folders)))
+    return export_run(run, folder, form, load_rules_of(rule_folders))
