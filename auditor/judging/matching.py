@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from auditor.judging.context import Reading
     from auditor.models import Document, Passage, PreparedLiteral, PreparedPattern, PreparedPatterns, RuleSet
 
-_MOST_PLACES = 30
-"""Literals in one text up to which it pays to look at their order: a crowd of them is a hit, or an attack."""
+_MOST_PAIRS = 60
+"""Pairs of places in one text up to which it pays to look at their order: a crowd of them is a hit, or an attack."""
 _LARGEST_BATCH = 200_000
 """Characters of text that are searched before patterns are run."""
 _NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
@@ -303,18 +303,14 @@ def _find_texts(pattern: PreparedPattern, texts: list[tuple[str, str]], sight: S
 
 def _is_near(gates: list[list[Span]], spaces: int, text: str) -> bool:
     """Return whether places of all *gates* follow each other with no more *spaces* between than a hit can hold."""
-    if sum(map(len, gates)) > _MOST_PLACES:
-        return True
-    chain, *others = gates
+    chains, *others = gates
     for places in others:
-        # Two literals may share the space between them. Of the chains that end in time the nearest is the shortest.
-        chain = [
-            (max(starts), end)
-            for start, end in places
-            if (starts := [begun for begun, ended in chain if ended <= start + 1])
-        ]
+        if len(chains) * len(places) > _MOST_PAIRS:
+            return True
+        # Two literals may share the space between them.
+        chains = [(begun, end) for start, end in places for begun, ended in chains if ended <= start + 1]
     # Between the first and the last character of a chain the text is the same or, where it is blurred, one ahead.
-    return any(text.count(" ", start + 1, end - 2) <= spaces for start, end in chain)
+    return any(text.count(" ", start + 1, end - 2) <= spaces for start, end in chains)
 
 
 def _pick_exact(pattern: PreparedPattern, text: str, sight: Sight, number: int) -> list[Span]:
