@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROLES = (
     "title", "meta", "heading", "paragraph", "list_item", "table_cell", "quote", "caption", "alt", "button",
@@ -341,7 +341,7 @@ class Trigger:
 
 
 class PreparedPattern(NamedTuple):
-    """A pattern with its owner, ready to be gated and run; a plain tuple, because thousands are made at every start."""
+    """A pattern with its owner, ready to be gated and run."""
 
     owner: str
     """Rule id, ``offer/…`` or ``words/…``."""
@@ -353,8 +353,8 @@ class PreparedPattern(NamedTuple):
     """The same, for a count with one term in place of the list it names."""
     ways: tuple[tuple[tuple[int, ...], int], ...]
     """The ways it can hit: the gates that must be open, in order, and how many spaces a hit holds at most."""
-    exact: frozenset[str] = frozenset()
-    """All that it can hit, if that is a list of words."""
+    exact: int | None = None
+    """Place in ``PreparedPatterns.exact`` of all that it can hit, if that is a list of words."""
     term: str = ""
     """For a count: what is counted."""
     group: str = ""
@@ -363,20 +363,27 @@ class PreparedPattern(NamedTuple):
     """For ``beside``: whether a hit in another passage serves."""
 
 
+class PreparedLiteral(NamedTuple):
+    """Characters by which a pattern may be told, as they stand in a text whose words have only spaces beside them."""
+
+    text: str
+    number: int
+    calls: tuple[int, ...]
+    """The gates that it opens and that call patterns."""
+
+
 class PreparedPatterns(NamedTuple):
     """The patterns of one language with what opens their gates."""
 
-    patterns: tuple[PreparedPattern, ...]
+    patterns: Sequence[PreparedPattern]
+    exact: Sequence[frozenset[str]]
     lists: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """Name that patterns use to the terms it stands for, each with pieces of words of which its hits hold one."""
-    literals: tuple[str, ...]
-    parts: Mapping[str, tuple[int, ...]]
+    literals: Mapping[str, tuple[PreparedLiteral, ...]]
     """A part of words to the literals that only a text with that part can hold."""
-    calls: tuple[tuple[int, ...], ...]
-    """For each literal the gates that it opens and that call patterns."""
-    gates: tuple[tuple[int, ...], ...]
+    gates: Sequence[Sequence[int]]
     """For each gate the literals of which one must occur."""
-    callers: tuple[tuple[int, ...], ...]
+    callers: Sequence[Sequence[int]]
     """For each gate the patterns that are worth a look when it is open."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.judging import judge_page
+from auditor.judging import judge_page, remember_texts
 from auditor.models import Citation, Severity
 from tests.factories import document, page, passage
 from tests.rulefolders import GOOD, build_rules
@@ -84,7 +84,9 @@ def test_a_hit_must_stand_near_the_head_of_its_sentence(tmp_path: Path) -> None:
     """With *lead*, only so many words may stand before a hit in its sentence."""
     rules = build_rules(tmp_path, curative__mends=change_rule("lead: 2"))
 
-    assert ["Our balm: mending."] == quotes(judge(document("Here it is. Our balm: mending. Of all our balms one is mending."), rules))
+    assert ["Our balm: mending."] == quotes(
+        judge(document("Here it is. Our balm: mending. Of all our balms one is mending."), rules)
+    )
 
 
 @pytest.mark.parametrize(
@@ -263,3 +265,18 @@ def test_roles_and_landmarks_narrow_a_rule(tmp_path: Path) -> None:
 def test_look_alike_letters_do_not_hide_a_claim(tmp_path: Path) -> None:
     """Cyrillic letters within a Latin word are read as what they look like; the quotation stays verbatim."""
     assert ["It mеnds knееs."] == quotes(judge(document("It mеnds knееs."), build_rules(tmp_path)))
+
+
+def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
+    """A process that remembers the texts of earlier pages finds what one that does not finds, however little room there is."""
+    rules = build_rules(tmp_path)
+    pages = [
+        document("It mends knees.", "Our house stands by the lake.", f"Does it mend elbows? It mends {joint}.")
+        for joint in ("knees", "hips", "knees", "shoulders", "hips")
+    ]
+    plain = [judge(read, rules) for read in pages]
+
+    for room in (1, 3, 100):
+        remember_texts(rules, room)
+        assert plain == [judge(read, rules) for read in pages]
+    remember_texts(rules, 0)

@@ -193,11 +193,11 @@ def test_conditions(sentence: str, words: str, expected: set[str]) -> None:
         ("Beware of anyone who promises to cure arthritis.", "cure", {"warned"}),
         ("Avoid clinics that promise to cure arthritis.", "cure", {"hedged", "warned"}),
         ("Claims to cure arthritis are a red flag.", "cure", {"reported", "warned"}),
-        ("The FDA sent a warning letter to a firm that sold drops to cure arthritis.", "cure", {"warned"}),
+        ("The FDA sent a warning letter to a firm that sold drops to cure arthritis.", "cure", {"reported", "warned"}),
         ("Be sceptical of websites that offer a cure for everything.", "cure", {"warned"}),
         ("Do not trust a clinic that says it cures arthritis.", "cures", {"warned"}),
         ("Products that claim to cure arthritis are unapproved.", "cure", {"warned"}),
-        ("Scammers sell drops that cure arthritis.", "cure", {"warned"}),
+        ("Scammers sell drops that cure arthritis.", "cure", {"reported", "warned"}),
     ],
 )
 def test_warnings(sentence: str, words: str, expected: set[str]) -> None:
@@ -215,7 +215,7 @@ def test_warnings(sentence: str, words: str, expected: set[str]) -> None:
         ("No person shall advertise a cure for cancer.", "cure", {"reported"}),
         ("It is an offence to advertise that a product cures cancer.", "cures", {"reported"}),
         ("The Act prohibits any claim that a product cures diabetes.", "cures", {"reported"}),
-        ("Advertisements must not suggest that a treatment can cure diabetes.", "cure", {"hedged", "reported"}),
+        ("Advertisements must not suggest that a treatment can cure diabetes.", "cure", {"reported"}),
         ("The review found that the drug reversed scarring compared with placebo.", "reversed", {"reported"}),
     ],
 )

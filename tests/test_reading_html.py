@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from auditor.reading.html import Attributes, parse_markup, parse_slowly
@@ -40,6 +43,17 @@ def test_events_come_in_document_order() -> None:
         for event in notes.heard
         if event not in ("/html", "/body", "/head", ("html", {}), ("head", {}), ("body", {}))
     ]
+
+
+def test_the_package_behind_the_parser_stays_whole() -> None:
+    """Only turbohtml's parser of events is imported, and whoever wants all of turbohtml still gets it."""
+    program = (
+        "import sys; from auditor.reading.passages import walk_markup; walk_markup('<p>We cure knees.');"
+        "assert 'turbohtml' not in sys.modules and 'turbohtml.saxparse' in sys.modules;"
+        "import turbohtml; assert turbohtml.parse('<p>x').find('p')"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", program], check=False).returncode
 
 
 def test_the_slow_parser_reads_the_same_page() -> None:

@@ -9,7 +9,9 @@ import pytest
 from auditor.judging import lint_rules, load_rules
 from auditor.judging import test_rules as check_rules
 from auditor.judging.loading import find_rules
-from auditor.judging.matching import Indexes, find_hits, list_pieces, run_pattern
+from auditor.judging.matching import Indexes, find_hits, list_pieces
+from auditor.judging.patterns import compile_pattern, expand_names
+from auditor.judging.programs import run_program
 from auditor.models import CATEGORIES
 from auditor.pipeline import read_example
 from auditor.reading import read_text
@@ -33,7 +35,7 @@ def test_there_are_rules_in_every_category() -> None:
 
 
 def test_gates_keep_out_nothing_that_would_hit() -> None:
-    """Every pattern hits the examples of its rule just as if it were run on each of them."""
+    """Every pattern hits the examples of its rule just as if it were run on each of them, with all words of its lists."""
     indexes = Indexes(RULES)
     wrong = []
     for rule in RULES.rules:
@@ -41,21 +43,19 @@ def test_gates_keep_out_nothing_that_would_hit() -> None:
             examples = [text for slot in (rule.flags, rule.passes) for text in slot.get(language, ())]
             document = read_text("\n\n".join(filter(None, map(str.strip, examples))), language=language)
             gated = {
-                (hit.pattern.pattern, hit.passage, hit.start, hit.end)
+                (hit.pattern.source, hit.passage, hit.start)
                 for hit in find_hits(document, indexes).get(rule.id, ())
                 if hit.pattern.slot == "match" and hit.language == language
             }
-            patterns = [
-                pattern
-                for pattern in RULES.patterns[language].patterns
-                if pattern.owner == rule.id and pattern.slot == "match"
-            ]
+            programs = {
+                source: compile_pattern(expand_names(source, RULES.words.get(language, {})), language)
+                for source in rule.match[language]
+            }
             for piece in list_pieces(document, RULES):
-                for pattern in patterns if piece.language == language else ():
-                    spans = run_pattern(pattern, piece.text, indexes[language])
-                    ran = {(pattern.pattern, piece.passage, piece.low + low, piece.low + high) for low, high in spans}
+                for source, program in programs.items() if piece.language == language else ():
+                    ran = {(source, piece.passage, piece.low + low) for low, _ in run_program(program, piece.text)}
                     if not ran <= gated:
-                        wrong.append((rule.id, pattern.source, piece.text))
+                        wrong.append((rule.id, source, piece.text))
 
     assert [] == wrong
 

@@ -16,6 +16,7 @@ from auditor.scanning.addresses import name_site
 from auditor.scanning.models import Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
+from auditor.scanning.targets import read_list
 from auditor.sources.warc import load_archived, parse_place
 from tests.browsers import needs_browser, require_browser
 from tests.web import Asked, Reply, Site, Web, Writer, answer, in_turn, page, serve
@@ -405,6 +406,23 @@ def test_a_sitemap_leads_to_pages_that_no_link_does(tmp_path: Path) -> None:
     pages = list_pages(connection, web)
     assert "assessed" == pages["/hidden/treatment"][0]
     assert "/old" not in pages
+
+
+def test_a_list_may_name_a_sitemap(tmp_path: Path) -> None:
+    """The address of a sitemap stands for its site, and for the pages that it names."""
+    with serve({A: {}}) as web:
+        listed = f"<urlset><url><loc>{web.url(A, '/hidden')}</loc></url></urlset>"
+        web.sites[A] = {"/my-sitemap.xml": listed, "/": page("Home", CURES), "/hidden": page("Hidden")}
+        targets, _ = read_list(web.url(A, "/my-sitemap.xml"), "list.txt")
+        politeness = Politeness(delay=0.0, allow_private=True, timeout=5.0)
+        scan(Order(targets=targets, politeness=politeness), tmp_path / "run", jobs=1, now=now)
+
+        states = {
+            path: state
+            for path, (state, _) in list_pages(store.open_store(tmp_path / "run", reading=True), web).items()
+        }
+
+    assert {"/": "assessed", "/hidden": "assessed"} == states
 
 
 def test_what_has_not_changed_is_not_judged(tmp_path: Path) -> None:

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 6))
+HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 5))
 KILLS = 30
 
 
 def make_sites() -> dict[str, Site]:
-    links = [f"/treatments/{number}" for number in range(6)]
+    links = [f"/treatments/{number}" for number in range(4)]
     texts = {
         link: page(f"Treatment {link}", f"Our cells cure disease {link}.", ["/", "/about", *links]) for link in links
     }
@@ -87,7 +87,7 @@ def test_thirty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
                 while process.poll() is None and len(web.asked) == asked:
                     time.sleep(0.005)
                 # Longer each time, so that even on a slow machine something gets done in between.
-                time.sleep(chance.uniform(0, 0.15 * patience))
+                time.sleep(chance.uniform(0, 0.3 * patience))
                 process.kill()
                 code, told = finish(process)
                 if code == ExitCode.DONE:
@@ -124,7 +124,7 @@ def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path
         listed = write_list(tmp_path, web)
         finish(crawl(listed, tmp_path / "unbroken"))
         process = crawl(listed, tmp_path / "run")
-        while process.poll() is None and len(web.paths(HOSTS[0])) < 18:
+        while process.poll() is None and len(web.paths(HOSTS[0])) < 14:
             time.sleep(0.005)
         process.kill()
         finish(process)
@@ -142,7 +142,7 @@ def test_ctrl_c_finishes_the_page_in_hand_and_says_how_to_go_on(tmp_path: Path) 
     with serve(make_sites()) as web:
         listed = write_list(tmp_path, web)
         process = crawl(listed, tmp_path / "run")
-        while process.poll() is None and len(web.asked) < 20:
+        while process.poll() is None and len(web.asked) < 12:
             time.sleep(0.005)
         process.send_signal(signal.SIGINT)
         code, told = finish(process)

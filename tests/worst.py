@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from auditor.judging import judge_page, matching
+from auditor.judging import judge_page, matching, programs
 from auditor.judging.patterns import UNSPACED, compile_pattern, expand_names
 from tests.factories import document, page, passage
 
@@ -34,7 +34,7 @@ def write_units(rule: Rule, rules: RuleSet, language: str) -> dict[str, str]:
     gap = "" if language in UNSPACED else " "
     full, close, words = [], [], []
     for pattern in _list_run(rule, rules, language):
-        tree = sre_parser.parse(expand_names(pattern.pattern, rules.words.get(language, {})), re.IGNORECASE)
+        tree = sre_parser.parse(expand_names(pattern.source, rules.words.get(language, {})), re.IGNORECASE)
         pieces = [piece for piece in _write_items(tree) if piece.strip()]
         full.append("".join(pieces).strip())
         close.append("".join(pieces[:-1] or pieces[0][:-1]).strip())
@@ -50,8 +50,8 @@ def write_units(rule: Rule, rules: RuleSet, language: str) -> dict[str, str]:
 def _list_run(rule: Rule, rules: RuleSet, language: str) -> list[PreparedPattern]:
     """Return the patterns of *rule* that RE2 runs, once each, and one of those that need no RE2."""
     own = [pattern for pattern in rules.patterns[language].patterns if pattern.owner == rule.id]
-    run = {pattern.pattern: pattern for pattern in own if not pattern.exact}
-    return [*run.values(), *[pattern for pattern in own if pattern.exact][:1]]
+    run = {pattern.pattern: pattern for pattern in own if pattern.exact is None}
+    return [*run.values(), *[pattern for pattern in own if pattern.exact is not None][:1]]
 
 
 def repeat(unit: str, size: int) -> str:
@@ -91,7 +91,7 @@ class Work:
         """Let every program that is compiled from now on count the bytes that it reads."""
         self.done = 0
         self.largest = 0
-        monkeypatch.setattr(matching, "compile_pattern", lambda *a, **k: _Counting(compile_pattern(*a, **k), self))
+        monkeypatch.setattr(programs, "compile_pattern", lambda *a, **k: _Counting(compile_pattern(*a, **k), self))
 
     def match(self, text: str, language: str, indexes: matching.Indexes) -> int:
         """Return the bytes that RE2 reads, and the hits, when *text* is matched."""

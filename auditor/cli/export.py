@@ -1,4 +1,4 @@
-"""``auditor export``: a finished run as tables."""
+"""``auditor export``: what a run holds, as tables or as one package that other programs take."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from auditor.cli.options import load_rules_of, rules_option
 from auditor.cli.printing import print_data
-from auditor.errors import ExitCode
+from auditor.errors import AuditorError, ExitCode
 
 
 @click.command("export")
@@ -20,26 +20,37 @@ from auditor.errors import ExitCode
     metavar="DIR",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the tables into this folder.",
+    help="Write into this folder.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "wacz"]),
     default="csv",
-    help="Spreadsheet, JSON lines, or Parquet (needs the extra export). Default: csv.",
+    help="Tables as spreadsheets, JSON lines or Parquet (needs the extra export), or a WACZ package of all captures, "
+    "which replayweb.page opens. Default: csv.",
 )
 @rules_option
-@click.option("-q", "--quiet", is_flag=True, help="Do not print where the tables are.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not print what was written.")
 def export_command(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...], *, quiet: bool) -> ExitCode:
-    """Write what a run found as tables.
+    """Write what a run holds into a folder, in a form that other programs take.
 
-    They are: findings (a row a quotation), pages, sites, codebook (a row a site, 0, 1 or NA a variable), prevalence,
-    networks, changes and mistakes. Sites and pages that failed or were skipped are rows with the reason.
+    The tables are: findings (a row a quotation), pages, sites, codebook (a row a site, 0, 1 or NA a variable),
+    prevalence, networks, changes and mistakes. Sites and pages that failed or were skipped are rows with the reason.
     """
-    from auditor.scanning.exporting import export_run
-
-    for path in export_run(run, folder, form, load_rules_of(rule_folders)):
+    if folder.resolve().is_relative_to(run.resolve()):
+        raise AuditorError(f"{folder} lies in the run, where nothing may be added: name another folder by --output")
+    for path in _write_run(run, folder, form, rule_folders):
         if not quiet:
             print_data(f"{path}\n")
     return ExitCode.DONE
+
+
+def _write_run(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...]) -> list[Path]:
+    if form == "wacz":
+        from auditor.scanning.packing import write_wacz
+
+        return [write_wacz(run, folder / "captures.wacz")]
+    from auditor.scanning.exporting import export_run
+
+    return export_run(run, folder, form, load_rules_of(rule_folders))

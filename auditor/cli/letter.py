@@ -56,7 +56,7 @@ def letter_command(
     output: Path | None,
     templates: Path | None,
 ) -> ExitCode:
-    """Draft a letter about a page, to its publisher or to a body that takes complaints.
+    """Draft a letter about a page, to its publisher or to a complaints body.
 
     What is not known is left open in brackets. Nothing is sent: a person has to check the draft, fill it and decide.
     """

@@ -162,4 +162,5 @@ def _conclude(outcome: Outcome, *, refused: bool, quiet: bool) -> ExitCode:
         )
     if outcome.sites_assessed == outcome.sites and not refused:
         return ExitCode.DONE
-    return ExitCode.NOT_ASSESSED if outcome.sites == 1 else ExitCode.SOME_NOT_ASSESSED
+    is_single = outcome.sites == 1 and not refused
+    return ExitCode.NOT_ASSESSED if is_single else ExitCode.SOME_NOT_ASSESSED

@@ -222,6 +222,8 @@ def _end_excuse(hit: Hit, scene: Scene) -> Hit:
 
 def find_evidence(rule: Rule, scene: Scene) -> list[Evidence]:
     """Return what stands against *rule* on the page, one quotation a sentence, gravest first."""
+    if rule.id not in scene.hits:
+        return []
     evidence = [build_evidence(rule, admitted) for admitted in admit_hits(rule, scene, once=True)]
     evidence.sort(key=lambda item: (-item.severity, item.passage.hidden, item.passage.index, item.start))
     return evidence

@@ -106,25 +106,33 @@ def _judge_rules(
     scene = Scene(document, hits, rules, indexes.readings)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
-    for rule in sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)):
+    applicable = [rule for rule in _order_rules(rules) if _applies(rule, offer, exclude)]
+    for rule in applicable:
         if rule.form == "absence" and not whole:
             continue
         if rule.when:
             categories = frozenset(finding.rule.category for finding in met)
-        if _applies(rule, offer, exclude) and meets_conditions(rule, scene, categories):
+        if meets_conditions(rule, scene, categories):
             finding = _JUDGES[rule.form](rule, scene)
             if finding:
                 met.append(finding)
     met.sort(key=_rank_finding)
     languages = {language for passage in document.passages for language in find_languages(passage)}
-    applied = frozenset(
-        rule.id
-        for rule in rules.rules
-        if _applies(rule, offer, exclude) and (rule.structure or not languages.isdisjoint(rule.match))
-    )
+    applied = frozenset(rule.id for rule in applicable if rule.structure or not languages.isdisjoint(rule.match))
     owed = (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES)
     disclosed = tuple(sorted(rule.id for rule in owed if rule.id not in exclude and is_disclosed(rule, scene)))
     return offer, met, applied, disclosed
+
+
+_order: tuple[tuple[Rule, ...], tuple[Rule, ...]] = (), ()
+
+
+def _order_rules(rules: RuleSet) -> tuple[Rule, ...]:
+    """Return *rules* in the order in which they are judged, kept for those last used."""
+    global _order  # noqa: PLW0603 - a memory of one, like that of the indexes
+    if _order[0] is not rules.rules:
+        _order = rules.rules, tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)))
+    return _order[1]
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:

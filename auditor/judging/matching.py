@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.judging.context import Reading
-    from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
+    from auditor.models import Document, Passage, PreparedLiteral, PreparedPattern, PreparedPatterns, RuleSet
 
-_MOST_PLACES = 30
-"""Literals in one text up to which it pays to look at their order: a crowd of them is a hit, or an attack."""
+_MOST_PAIRS = 60
+"""Pairs of places in one text up to which it pays to look at their order: a crowd of them is a hit, or an attack."""
 _LARGEST_BATCH = 200_000
 """Characters of text that are searched before patterns are run."""
 _NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
@@ -106,8 +106,7 @@ class Finder(NamedTuple):
     """
 
     automaton: Any
-    literals: list[int]
-    """The numbers of the literals in `PreparedPatterns`."""
+    literals: list[PreparedLiteral]
     runner: Runner
 
 
@@ -227,11 +226,10 @@ def build_finder(blurred: Iterable[str], index: Index) -> Finder:
     """Return a finder of those literals of *index* that *blurred* texts can hold by the parts they have."""
     import ahocorasick_rs
 
-    known, parts = index.prepared.literals, index.prepared.parts
-    words = list_words(blurred)
-    literals = [number for part in parts.keys() & list_parts(words, index.language) for number in parts[part]]
+    known, words = index.prepared.literals, list_words(blurred)
+    literals = [literal for part in list_parts(words, index.language) if part in known for literal in known[part]]
     automaton = ahocorasick_rs.AhoCorasick(
-        [known[number] for number in literals],
+        [literal.text for literal in literals],
         implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
         store_patterns=False,
     )
@@ -248,7 +246,7 @@ class Sight:
         """Literal to text to places."""
         self.called: set[int] = set()
         """Patterns that are worth a look."""
-        self._open: dict[int, dict[int, list[Span]]] = {}
+        self._open: dict[int, tuple[set[int], list[dict[int, list[Span]]]]] = {}
         callers = index.prepared.callers
         places: dict[int, dict[int, list[Span]]] = {}
         for number, (_, blurred) in enumerate(texts):
@@ -256,24 +254,22 @@ class Sight:
                 places.setdefault(literal, {}).setdefault(number, []).append((start, end))
         for place, by_text in places.items():
             literal = finder.literals[place]
-            self.seen[literal] = by_text
-            for gate in index.prepared.calls[literal]:
+            self.seen[literal.number] = by_text
+            for gate in literal.calls:
                 self.called.update(callers[gate])
 
-    def find_open(self, gate: int) -> dict[int, list[Span]]:
-        """Return text to the places of the literals of *gate*, in order."""
+    def find_open(self, gate: int) -> set[int]:
+        """Return the texts in which *gate* is open."""
         known = self._open.get(gate)
         if known is None:
             seen = [self.seen[literal] for literal in self.index.prepared.gates[gate] if literal in self.seen]
-            known = seen[0] if len(seen) == 1 else {}
-            if len(seen) > 1:
-                for by_text in seen:
-                    for number, spans in by_text.items():
-                        known.setdefault(number, []).extend(spans)
-                for spans in known.values():
-                    spans.sort()
-            self._open[gate] = known
-        return known
+            known = self._open[gate] = (set().union(*seen), seen)
+        return known[0]
+
+    def find_places(self, gate: int, text: int) -> list[Span]:
+        """Return the places in *text* of the literals of *gate*, in order."""
+        spans = [by_text[text] for by_text in self._open[gate][1] if text in by_text]
+        return spans[0] if len(spans) == 1 else sorted(span for places in spans for span in places)
 
 
 def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) -> list[Search]:
@@ -284,7 +280,7 @@ def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) ->
         pattern = index.prepared.patterns[number]
         for place in _find_texts(pattern, texts, sight):
             text, (found, waiting, _, _) = texts[place][0], searches[place]
-            exact = _pick_exact(pattern, text, sight, place) if pattern.exact else None
+            exact = None if pattern.exact is None else _pick_exact(pattern, text, sight, place)
             if pattern.slot != "match":
                 waiting.setdefault(pattern.owner, []).append((pattern, exact))
             else:
@@ -297,38 +293,36 @@ def _find_texts(pattern: PreparedPattern, texts: list[tuple[str, str]], sight: S
     """Return the numbers of those *texts* in which the gates of *pattern* are open, in order and near each other."""
     numbers: set[int] = set()
     for gates, spaces in pattern.ways:
-        opened = list(map(sight.find_open, gates))
-        for number in set(opened[0]).intersection(*opened[1:]):
-            if len(gates) == 1 or _is_near([places[number] for places in opened], spaces, texts[number][0]):
+        for number in set.intersection(*map(sight.find_open, gates)):
+            if len(gates) == 1 or _is_near(
+                [sight.find_places(gate, number) for gate in gates], spaces, texts[number][0]
+            ):
                 numbers.add(number)
     return sorted(numbers)
 
 
 def _is_near(gates: list[list[Span]], spaces: int, text: str) -> bool:
     """Return whether places of all *gates* follow each other with no more *spaces* between than a hit can hold."""
-    if sum(map(len, gates)) > _MOST_PLACES:
-        return True
-    chain, *others = gates
+    chains, *others = gates
     for places in others:
-        # Two literals may share the space between them. Of the chains that end in time the nearest is the shortest.
-        chain = [
-            (max(starts), end)
-            for start, end in places
-            if (starts := [begun for begun, ended in chain if ended <= start + 1])
-        ]
+        if len(chains) * len(places) > _MOST_PAIRS:
+            return True
+        # Two literals may share the space between them.
+        chains = [(begun, end) for start, end in places for begun, ended in chains if ended <= start + 1]
     # Between the first and the last character of a chain the text is the same or, where it is blurred, one ahead.
-    return any(text.count(" ", start + 1, end - 2) <= spaces for start, end in chain)
+    return any(text.count(" ", start + 1, end - 2) <= spaces for start, end in chains)
 
 
 def _pick_exact(pattern: PreparedPattern, text: str, sight: Sight, number: int) -> list[Span]:
     """Return where one of the words that *pattern* lists stands in *text*, of several at a place the longest."""
     ((gate,), _), *_ = pattern.ways
+    words = sight.index.prepared.exact[pattern.exact or 0]
     around = 0 if sight.index.language in UNSPACED else 2
     picked: list[Span] = []
     last = 0
-    for start, end in sorted(sight.find_open(gate)[number], key=lambda span: (span[0], -span[1])):
+    for start, end in sorted(sight.find_places(gate, number), key=lambda span: (span[0], -span[1])):
         # Blurred text begins with a space of its own, and so does each literal; each ends with one, too.
-        if start >= last and text[start : end - around] in pattern.exact:
+        if start >= last and text[start : end - around] in words:
             last = end - around
             picked.append((start, last))
     return picked

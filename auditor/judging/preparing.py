@@ -8,7 +8,7 @@ from auditor.errors import RuleError
 from auditor.judging.gates import PatternReader
 from auditor.judging.literals import find_part
 from auditor.judging.patterns import compile_pattern, expand_names, lift_alternatives, names_in
-from auditor.models import PreparedPattern, PreparedPatterns
+from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,6 +100,7 @@ class _Table:
         self.patterns: list[PreparedPattern] = []
         self.gates: dict[tuple[str, ...], int] = {}
         self.callers: dict[int, list[int]] = {}
+        self.exact: dict[frozenset[str], int] = {}
 
     def add(self, item: Written) -> None:
         """Give the gates of *item* numbers and enter it under those that tell most.
@@ -124,7 +125,7 @@ class _Table:
                 source=item.source,
                 pattern=pattern,
                 ways=tuple(numbered),
-                exact=exact,
+                exact=self.exact.setdefault(exact, len(self.exact)) if exact else None,
                 term=item.term,
                 group=item.group,
                 far=item.far,
@@ -138,21 +139,19 @@ class _Table:
             for literal in gate:
                 calls.setdefault(literal, []).extend([number] * (number in self.callers))
         numbers = {literal: number for number, literal in enumerate(calls)}
-        parts: dict[str, list[int]] = {}
-        for literal, number in numbers.items():
-            parts.setdefault(find_part(literal, self.language), []).append(number)
-        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-        """Equal tuples, of which there are many, are kept once: that halves the time to load them."""
-        named = {name for pattern in self.patterns if not pattern.exact for name in names_in(pattern.pattern)}
+        literals: dict[str, list[PreparedLiteral]] = {}
+        for text, called in calls.items():
+            prepared = PreparedLiteral(text, numbers[text], tuple(called))
+            literals.setdefault(find_part(text, self.language), []).append(prepared)
+        named = {name for pattern in self.patterns if pattern.exact is None for name in names_in(pattern.pattern)}
         return PreparedPatterns(
             patterns=tuple(self.patterns),
+            exact=tuple(self.exact),
             lists={
                 name: tuple((term, self.reader.find_fragments(term)) for term in self.lists[name])
                 for name in sorted(named)
             },
-            literals=tuple(numbers),
-            parts={part: tuple(members) for part, members in parts.items()},
-            calls=tuple(shared.setdefault(tuple(called), tuple(called)) for called in calls.values()),
+            literals={part: tuple(members) for part, members in literals.items()},
             gates=tuple(tuple(numbers[literal] for literal in gate) for gate in self.gates),
             callers=tuple(tuple(self.callers.get(number, ())) for number in range(len(self.gates))),
         )

@@ -56,7 +56,7 @@ class Runner:
         if program is None:
             program = self.programs.find(pattern, ascii_only=key[1]) or self._compile(pattern, ascii_only=key[1])
             self._found[key] = program
-        return list(_run_program(program, text))
+        return list(run_program(program, text))
 
     def _compile(self, pattern: str, *, ascii_only: bool) -> Any:
         lists = {name: self._find_terms(name) or [_NEVER] for name in names_in(pattern)}
@@ -74,7 +74,7 @@ class Runner:
         return terms
 
 
-def _run_program(program: Any, text: str) -> Iterator[Span]:
+def run_program(program: Any, text: str) -> Iterator[Span]:
     """Yield the hits of *program*; each search begins where the last hit ended, whose edge may serve the next."""
     data = text.encode("utf-8", "replace")
     plain = len(data) == len(text)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from array import array
 from contextlib import suppress
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
+from auditor.judging.packing import Numbers, Rows, Table, pack_numbers, pack_rows, pack_table
 from auditor.models import (
     Basis,
     Figure,
     Grade,
     Measured,
+    PreparedLiteral,
     PreparedPattern,
     PreparedPatterns,
     Rule,
@@ -32,7 +35,9 @@ from auditor.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
+
+    T = TypeVar("T")
 
 _MOST_CACHED = 8
 
@@ -98,6 +103,7 @@ def _shape() -> str:
             "rulefile.py",
             "codebook.py",
             "measured.py",
+            "packing.py",
         )
     ] + [here.parent / "models.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
@@ -108,35 +114,15 @@ def _read_cache(digest: str) -> RuleSet | None:
     if path is None:
         return None
     try:
-        record = marshal.loads(path.read_bytes())  # noqa: S302 - see above
-        if record["digest"] != digest:
+        with path.open("rb") as file:
+            packed = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        start, size = packed[:8].cast("I")
+        record = marshal.loads(packed[8:start])  # noqa: S302 - see above
+        if record["digest"] != digest or size != len(packed):
             return None
-        return _from_record(record)
+        return _from_record(record, packed[start:])
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
-
-
-class _Patterns(Mapping[str, PreparedPatterns]):
-    """Language to patterns, each language read when it is first asked for: a page needs one of many."""
-
-    def __init__(self, stored: dict[str, bytes]) -> None:
-        self._stored = stored
-        self._read: dict[str, PreparedPatterns] = {}
-
-    def __getitem__(self, language: str) -> PreparedPatterns:
-        if language not in self._read:
-            patterns, *others = marshal.loads(self._stored[language])  # noqa: S302 - see above
-            self._read[language] = PreparedPatterns(tuple(map(PreparedPattern._make, patterns)), *others)
-        return self._read[language]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._stored)
-
-    def __len__(self) -> int:
-        return len(self._stored)
-
-    def __contains__(self, language: object) -> bool:
-        return language in self._stored
 
 
 def _write_cache(rules: RuleSet) -> None:
@@ -144,10 +130,14 @@ def _write_cache(rules: RuleSet) -> None:
     if path is None:
         return
     temporary = None
+    body: list[bytes] = []
+    head = marshal.dumps(_to_record(rules, body))
+    start = 8 + len(head)
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
-            marshal.dump(_to_record(rules), file)
+            file.write(array("I", [start, start + sum(map(len, body))]).tobytes())
+            file.writelines([head, *body])
         Path(temporary).replace(path)
         _prune_cache(path.parent)
     except OSError:
@@ -163,20 +153,34 @@ def _prune_cache(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _to_record(rules: RuleSet) -> dict[str, Any]:
-    """Return *rules* in plain tuples, mappings and sets, which is all that marshal holds."""
+def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
+    """Return *rules* in plain tuples and mappings; what a page needs little of goes to *body*, as places there."""
+
+    def place(packed: bytes) -> tuple[int, int]:
+        start = sum(map(len, body))
+        body.append(packed)
+        return start, start + len(packed)
+
+    triggers = {language: tuple(map(_plain, items)) for language, items in rules.triggers.items()}
     return {
         "digest": rules.digest,
         "rules": [_plain(rule) for rule in rules.rules],
-        "words": rules.words,
-        "basis": [_plain(basis) for basis in rules.basis.values()],
+        "words": place(pack_table(rules.words)),
+        "basis": place(pack_table({id_: _plain(basis) for id_, basis in rules.basis.items()})),
         "codebook": [_plain(variable) for variable in rules.codebook.values()],
-        "measured": {id_: _plain(measured) for id_, measured in rules.measured.items()},
-        "triggers": {language: [_plain(trigger) for trigger in items] for language, items in rules.triggers.items()},
+        "measured": place(pack_table({id_: _plain(measured) for id_, measured in rules.measured.items()})),
+        "triggers": place(pack_table(triggers)),
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
         "patterns": {
-            language: marshal.dumps([list(map(tuple, prepared.patterns)), *prepared[1:]])
+            language: (
+                place(pack_rows(map(tuple, prepared.patterns))),
+                place(pack_rows(prepared.exact)),
+                place(pack_table(prepared.lists)),
+                place(pack_table({part: tuple(map(tuple, found)) for part, found in prepared.literals.items()})),
+                place(pack_numbers(prepared.gates)),
+                place(pack_numbers(prepared.callers)),
+            )
             for language, prepared in rules.patterns.items()
         },
     }
@@ -196,23 +200,41 @@ def _plain(noun: Any) -> tuple[Any, ...]:
     )
 
 
-def _from_record(record: dict[str, Any]) -> RuleSet:
+def _from_record(record: dict[str, Any], body: memoryview) -> RuleSet:
+    def table(place: tuple[int, int], make: Callable[[Any], T]) -> Table[T]:
+        return Table(body[slice(*place)], make)
+
     return RuleSet(
         rules=tuple(map(_rule, record["rules"])),
-        words=record["words"],
-        basis={values[0]: _noun(Basis, values) for values in record["basis"]},
+        words=table(record["words"], dict),
+        basis=table(record["basis"], partial(_noun, Basis)),
         codebook={values[0]: _variable(values) for values in record["codebook"]},
-        measured={id_: _noun(Measured, values) for id_, values in record["measured"].items()},
-        triggers={language: tuple(map(_trigger, items)) for language, items in record["triggers"].items()},
+        measured=table(record["measured"], partial(_noun, Measured)),
+        triggers=table(record["triggers"], lambda items: tuple(map(_trigger, items))),
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
-        patterns=_Patterns(record["patterns"]),
+        patterns={
+            language: PreparedPatterns(
+                patterns=Rows(body[slice(*patterns)], PreparedPattern._make),
+                exact=Rows(body[slice(*exact)], frozenset),
+                lists=table(lists, tuple),
+                literals=table(literals, lambda found: tuple(map(PreparedLiteral._make, found))),
+                gates=Numbers(body[slice(*gates)]),
+                callers=Numbers(body[slice(*callers)]),
+            )
+            for language, (patterns, exact, lists, literals, gates, callers) in record["patterns"].items()
+        },
         digest=record["digest"],
     )
 
 
+@cache
+def _name_fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _noun(kind: Any, values: tuple[Any, ...]) -> Any:
-    return kind(**{field.name: value for field, value in zip(fields(kind), values, strict=True)})
+    return kind(**dict(zip(_name_fields(kind), values, strict=True)))
 
 
 def _variable(values: tuple[Any, ...]) -> Variable:
@@ -230,7 +252,7 @@ def _trigger(values: tuple[Any, ...]) -> Trigger:
 
 
 def _rule(values: tuple[Any, ...]) -> Rule:
-    named = {field.name: value for field, value in zip(fields(Rule), values, strict=True)}
+    named = dict(zip(_name_fields(Rule), values, strict=True))
     named["severity"] = Severity(named["severity"])
     support = named["support"]
     named["support"] = SupportNeeded(answered_by=Grade(support[0]), within=support[1]) if support else None

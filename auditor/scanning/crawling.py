@@ -20,7 +20,7 @@ from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
 from auditor.scanning.robots import Robots, parse_robots
-from auditor.scanning.targets import is_sitemap, read_sitemap
+from auditor.scanning.targets import is_sitemap, is_sitemap_address, read_sitemap
 
 if TYPE_CHECKING:
     import sqlite3
@@ -143,7 +143,9 @@ class Crawl:
         listed, more = await self._read_sitemaps()
         exchanges += more
         queued = list(self.frontier.add([(self.url, "")], depth=0, rank=START))
-        queued += self.frontier.add([(url, "") for url in self.seeds], depth=0, rank=START + 1)
+        queued += self.frontier.add(
+            [(url, "") for url in self.seeds if not is_sitemap_address(url)], depth=0, rank=START + 1
+        )
         for url in listed:
             queued += self.frontier.add([(url, "")], depth=1, rank=None)
         for known in queued:
@@ -173,9 +175,8 @@ class Crawl:
 
     async def _read_sitemaps(self) -> tuple[list[str], list[Any]]:
         """Return the addresses that the site's sitemaps name, and what was exchanged for them."""
-        waiting = [url for url in self.robots.sitemaps if self.frontier.holds(url)] or [
-            urljoin(self.url, "/sitemap.xml")
-        ]
+        named = [*filter(is_sitemap_address, self.seeds), *filter(self.frontier.holds, self.robots.sitemaps)]
+        waiting = named or [urljoin(self.url, "/sitemap.xml")]
         listed: dict[str, None] = {}
         exchanges: list[Any] = []
         since = self.world.politeness.since

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from xml.sax.saxutils import unescape
@@ -26,6 +27,7 @@ _ENTRY = re.compile(r"<(?:\w+:)?(url|sitemap)\b[^>]*>(.*?)</(?:\w+:)?\1>", re.IG
 _XML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL
 )
+_SITEMAP = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?\Z", re.IGNORECASE)
 _LONGEST_SHOWN = 120
 
 
@@ -75,6 +77,11 @@ def read_paths(text: str) -> list[str]:
 def is_sitemap(text: str) -> bool:
     """Tell whether *text* is a sitemap or an index of sitemaps."""
     return bool(_XML.match(text))
+
+
+def is_sitemap_address(url: str) -> bool:
+    """Tell whether a sitemap is what is usually found at *url*."""
+    return bool(_SITEMAP.search(urlsplit(url).path))
 
 
 def read_sitemap(text: str) -> list[Located]:
@@ -206,6 +213,8 @@ def _read_target(line: _Line, source: str, mistakes: list[Mistake]) -> Target | 
         slips.append(f"the host is an international name ({encode_host(host)})")
     if slips:
         note(f"{' and '.join(slips)}: taken as {url}", refused=False)
+    if is_sitemap_address(url):
+        return Target(site=name_site(url), url=_find_root(url), line=line.number, columns=line.columns, seeds=(url,))
     return Target(site=name_site(url), url=url, line=line.number, columns=line.columns)
 
 
@@ -226,7 +235,7 @@ def _tell_apart(found: Iterable[tuple[Target, _Line]], source: str, mistakes: li
             mistakes.append(_slip(source, line.number, line.address, problem))
         else:
             seen[site] = target.line
-            yield Target(site=site, url=target.url, line=target.line, columns=target.columns)
+            yield replace(target, site=site)
 
 
 def _slip(source: str, line: int, text: str, problem: str, *, refused: bool = False) -> Mistake:

@@ -1,0 +1,176 @@
+"""``auditor scan`` and ``auditor verify`` as they are typed: what is said, and how they end."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from io import BytesIO, TextIOWrapper
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.cli import progress
+from auditor.cli.commands import run_command
+from auditor.errors import ExitCode
+from auditor.scanning.running import Step
+from tests.web import answer, page, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B = "127.0.0.2", "127.0.0.3"
+QUICK = ("--allow-private", "--delay", "0", "--retries", "0", "--jobs", "1")
+
+
+def scan(*arguments: str | Path) -> ExitCode:
+    return run_command(["scan", *map(str, arguments)])
+
+
+@pytest.fixture(name="clinic")
+def _clinic(tmp_path: Path) -> Path:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "clinic.html").write_text(page("Home", "We cure arthritis."), encoding="utf-8")
+    return folder
+
+
+def test_a_scan_says_how_it_went(tmp_path: Path, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Progress goes to standard error, one line a part and a last one on the whole; standard output stays empty."""
+    code = scan(clinic, "-o", tmp_path / "run", "--jobs", "1")
+
+    told = capsys.readouterr()
+    assert (ExitCode.DONE, "") == (code, told.out)
+    assert told.err.splitlines()[-1] == f"Run complete: {tmp_path / 'run'}: 1 pages, 1 assessed; 1 sites, 1 assessed."
+    assert "[1/1] 1 pages, 0 failed" in told.err
+
+
+def test_progress_for_programs_is_json(tmp_path: Path, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every step is one JSON object on a line."""
+    scan(clinic, "-o", tmp_path / "run", "--jobs", "1", "--progress", "json")
+
+    (line, _) = capsys.readouterr().err.splitlines()
+    assert {"what": str(clinic), "state": "", "pages": 1, "failed": 0, "done": 1, "total": 1} == json.loads(line)
+
+
+def test_bars_show_where_a_scan_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal there is a bar; what a site is called acts on nothing there."""
+    with progress.show_progress("bars") as tell:
+        tell(Step("evil\x1b[31m.example", "", 7, 1, 1, 2))
+
+    shown = capsys.readouterr().err
+    assert "\x1b[31m.example" not in shown
+
+
+def test_lines_are_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
+    """A log gets a line now and then, and the last."""
+    moments = iter([0.0, 0.0, 1.0, 6.0, 7.0])
+
+    with progress.show_progress("lines", clock=lambda: next(moments)) as tell:
+        for number in range(1, 5):
+            tell(Step(f"{number}.example", "", number, 0, number, 4))
+
+    lasts = [line.rpartition(" ")[2] for line in capsys.readouterr().err.splitlines()]
+    assert ["1.example", "3.example", "4.example"] == lasts
+
+
+def test_lines_that_are_wrong_are_named_and_the_rest_is_scanned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each slip is told with its line; a refused one makes the exit code 4, and its columns stay with each site."""
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        listed = tmp_path / "list.csv"
+        listed.write_text(f"url,name,region\n{web.url(A)},Lumora,North\n,,\nno address,x,y\n", encoding="utf-8")
+        code = scan(listed, "-o", tmp_path / "run", *QUICK)
+
+    told = capsys.readouterr().err
+    assert code == ExitCode.SOME_NOT_ASSESSED
+    assert "line 3: '': the line is blank: passed over" not in told
+    assert "line 3" in told
+    assert "line 4: 'no address': there are spaces in the address" in told
+
+
+@pytest.mark.parametrize(("good", "code"), [(0, ExitCode.NOT_ASSESSED), (1, ExitCode.SOME_NOT_ASSESSED)])
+def test_sites_that_fail_are_told_by_the_exit_code(tmp_path: Path, good: int, code: ExitCode) -> None:
+    """One site that could not be had is 3, some of several are 4."""
+    gone = {"*": answer("404 Not Found")}
+    with serve({A: gone, B: {"/": page("Home", "We cure arthritis.")}}) as web:
+        listed = tmp_path / "list.txt"
+        listed.write_text("\n".join(map(web.url, (A, B)[: good + 1])), encoding="utf-8")
+
+        assert code == scan(listed, "-o", tmp_path / "run", "-q", *QUICK)
+
+
+def test_a_list_comes_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is a list that comes through a pipe."""
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(web.url(A).encode())))
+
+        assert ExitCode.DONE == scan("-", "-o", tmp_path / "run", "-q", *QUICK)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("list.txt",), "name what to scan and --output, or a run to --update"),
+        (("-o", "run"), "name what to scan and --output, or a run to --update"),
+        (("gone.txt", "-o", "run"), "gone.txt: the list cannot be read, No such file or directory: check the path"),
+        (("x", "-o", "run", "--include", "("), "( is no regular expression"),
+        (("x", "-o", "run", "--since", "yesterday"), "write a day as 2031-03-14"),
+        (("x", "-o", "run", "--no-robots", "because"), "say in a few words why, for the record"),
+        (("x", "-o", "run", "--exclude-rule", "no/such"), "there is no rule no/such"),
+        (("--update", "."), "is not the folder of a run"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    told: str,
+) -> None:
+    """A wrong command line ends with 2 and one line, and nothing is made."""
+    monkeypatch.chdir(tmp_path)
+
+    code = scan(*arguments)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert (ExitCode.USAGE, True) == (code, told in line)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_missing_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the libraries of the extra a scan says which extra to install."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr("auditor.cli.scan.find_spec", lambda name: None if name == "warcio" else found(name))
+
+    code = scan("x", "-o", tmp_path / "run")
+
+    assert ExitCode.USAGE == code
+    assert (
+        "auditor scan needs warcio: install the extra with pip install 'clinic-auditor[scan]'"
+        in capsys.readouterr().err
+    )
+
+
+def test_captures_are_exported_beside_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A package is written into another folder; into the run itself nothing may be added."""
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        listed = tmp_path / "list.txt"
+        listed.write_text(web.url(A), encoding="utf-8")
+        scan(listed, "-o", tmp_path / "run", "-q", *QUICK)
+    run = str(tmp_path / "run")
+
+    inside = run_command(["export", run, "--format", "wacz", "-o", f"{run}/out"])
+    outside = run_command(["export", run, "--format", "wacz", "-o", str(tmp_path / "out")])
+
+    assert (ExitCode.USAGE, ExitCode.DONE) == (inside, outside)
+    assert (tmp_path / "out" / "captures.wacz").is_file()
+    assert run_command(["verify", run]) == ExitCode.DONE
+
+
+def test_a_folder_without_a_manifest_cannot_be_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was never sealed is no run that is whole."""
+    assert ExitCode.USAGE == run_command(["verify", str(tmp_path)])
+    assert "holds no manifest.json" in capsys.readouterr().err
