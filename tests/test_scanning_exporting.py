@@ -150,13 +150,13 @@ def test_the_same_run_gives_the_same_bytes(run: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("where", "problem"),
-    [("run/tables", "lies within the run"), ("elsewhere", "not the folder of a run")],
+    [("run/tables", "lies in the run"), ("elsewhere", "not the folder of a run")],
 )
 def test_mistakes_are_told(run: Path, tmp_path: Path, where: str, problem: str) -> None:
     """A folder within the run would break its seal, and a folder without a run has nothing to tell."""
     source = run if where.startswith("run") else tmp_path
     with pytest.raises(AuditorError, match=problem):
-        export_run(source, run.parent / where, "csv", load_default_rules())
+        commands.main(["export", str(source), "-o", str(run.parent / where)], standalone_mode=False)
 
 
 def test_the_command_says_where_the_tables_are(run: Path, tmp_path: Path) -> None:
