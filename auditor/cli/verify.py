@@ -14,9 +14,9 @@ from auditor.errors import ExitCode
 @click.argument("run", metavar="RUN", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing, only end with the exit code.")
 def verify_command(run: Path, *, quiet: bool) -> ExitCode:
-    """Look whether anything in a run was changed, is missing or was added since it was complete.
+    """Look whether anything in a run was changed, is missing or was added.
 
-    The exit code is 5 if so, and 0 if all is whole.
+    The exit code is 5 if that is so since the run was complete, and 0 if all is whole.
     """
     from auditor.reporting.cleaning import clean_text
     from auditor.scanning.manifest import find_changes, read_manifest
