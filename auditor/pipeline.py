@@ -367,7 +367,7 @@ def name_report(page: Page) -> str:
     told = identity.partition("://")[2] or identity if page.url else Path(identity).stem
     plain = "stdin" if identity == STANDARD_INPUT else told[: 4 * _LONGEST_NAME]
     plain = _UNSAFE.sub("-", plain)[:_LONGEST_NAME].strip("-.").lower()
-    mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogateescape")).hexdigest()
+    mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogatepass")).hexdigest()
     return f"{plain or 'page'}-{mark[:8]}.html"
 
 
@@ -389,7 +389,7 @@ def write_file(path: Path, text: str, *, append: bool = False) -> None:
 
 def _replace_file(path: Path, text: str) -> None:
     unfinished = path.with_name(
-        f".{sha256(path.name.encode(errors='surrogateescape')).hexdigest()[:16]}.{os.getpid()}.part"
+        f".{sha256(path.name.encode(errors='surrogatepass')).hexdigest()[:16]}.{os.getpid()}.part"
     )
     try:
         unfinished.write_text(text, encoding="utf-8", newline="")

@@ -19,10 +19,18 @@ def verify_command(run: Path, *, quiet: bool) -> ExitCode:
     The exit code is 5 if that is so since the run was complete, and 0 if all is whole.
     """
     from auditor.reporting.cleaning import clean_text
-    from auditor.scanning.manifest import find_changes, read_manifest
+    from auditor.scanning.manifest import ManifestError, find_changes, read_manifest
     from auditor.scanning.stamping import StampError, read_stamp
 
     changes = 0
+    try:
+        read_manifest(run)
+    except ManifestError as error:
+        if not quiet:
+            print_data(
+                f"{clean_text(str(error))}.\n{run}: not whole, and without its manifest nothing more can be told.\n"
+            )
+        return ExitCode.ALTERED
     for change in find_changes(run):
         changes += 1
         if not quiet:
@@ -38,6 +46,8 @@ def verify_command(run: Path, *, quiet: bool) -> ExitCode:
             print_data(f"Stamped at {stamp.moment} (serial {stamp.serial}); openssl ts -verify tells by whom.\n")
         files = len(read_manifest(run)["files"])
         print_data(
-            f"{run}: {changes} changes.\n" if changes else f"{run}: whole, all {files} files are as they were sealed.\n"
+            f"{run}: {changes} {'change' if changes == 1 else 'changes'}.\n"
+            if changes
+            else f"{run}: whole, all {files} files are as they were sealed.\n"
         )
     return ExitCode.ALTERED if changes else ExitCode.DONE

@@ -55,7 +55,7 @@ def _load(text: str) -> Any:
     """Return what *text* holds as JSON; None if it holds none."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no JSON, a number without end, or brackets without end
         return None
 
 
@@ -75,7 +75,10 @@ def _check(record: Any, path: Path, where: str) -> None:
 
 
 def _check_places(record: dict[str, Any], path: Path, where: str) -> None:
-    """Refuse evidence in a passage that the record does not hold, which no schema can tell."""
+    """Refuse what no schema can tell: evidence in a passage that the record does not hold, a basis under another name."""
+    for name, basis in record["basis"].items():
+        if basis["id"] != name:
+            raise RecordError(path, f"{where}basis holds {basis['id']!r} under the name {name!r}")
     most = len(record["document"]["passages"])
     for part in ("findings", "strengths", "observations"):
         for finding in record[part]:

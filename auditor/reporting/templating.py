@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from base64 import b64encode
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from auditor.reporting.linking import link_url
 from auditor.reporting.marking import escape_markdown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import BaseLoader, BytecodeCache, Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -95,7 +97,7 @@ def _build_environment(
         "_": say,
         "gettext": say,
         "ngettext": say_many,
-        "embed": partial(_embed, environment),
+        "embed": _make_embed(environment),
         "digest": _digest,
     }
     return environment
@@ -122,12 +124,18 @@ def _link_markdown(url: str) -> str:
     return Markup(f"<{url}>")  # noqa: S704  a plain web address between the signs that make it a link
 
 
-def _embed(environment: Environment, name: str) -> str:
-    """Return the style or script *name* as it stands, for a template to hold."""
+def _make_embed(environment: Environment) -> Callable[[str], str]:
+    """Return what gives a template a style or script as it stands.
+
+    A closure, because the sandbox lets a template read the attributes of a partial, and with them the environment.
+    """
     from markupsafe import Markup
 
-    assert environment.loader is not None
-    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704  a file beside the templates, and the policy names its digest
+    def embed(name: str) -> str:
+        assert environment.loader is not None
+        return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704  a file beside the templates, and the policy names its digest
+
+    return embed
 
 
 def _digest(text: str) -> str:
@@ -175,7 +183,7 @@ def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
         ) from error
     except JinjaError as error:
         raise _tell(error, folder, name, _find_missing(error)) from error
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:
         raise _tell(error, folder, name, f"{type(error).__name__}: {error}") from error
 
 

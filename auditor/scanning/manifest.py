@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor import __version__
 from auditor.errors import AuditorError
 from auditor.pipeline import write_file
+from auditor.scanning.store import STORE, find_visit, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,6 +62,10 @@ def put_aside(folder: Path, visit: int) -> None:
             (folder / name).replace(folder / ASIDE / f"{visit}-{name}")
 
 
+class ManifestError(AuditorError):
+    """A manifest that is not as it was written, or is gone from a run that was complete."""
+
+
 def is_put_aside(folder: Path, visit: int) -> bool:
     """Tell whether the manifest of *visit* was put aside."""
     return (folder / ASIDE / f"{visit}-{MANIFEST}").exists()
@@ -85,16 +91,29 @@ def find_changes(folder: Path) -> Iterator[Change]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of the run in *folder*; raise `AuditorError` if there is none that can be read."""
+    """Return the manifest of the run in *folder*.
+
+    Raises `ManifestError` if it was changed or taken away, `AuditorError` if the folder is no run that is complete.
+    """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
+        if _was_sealed(folder):
+            raise ManifestError(f"{MANIFEST} is missing") from None
         raise AuditorError(f"{folder} holds no {MANIFEST}: name the folder of a scan that is complete") from None
-    except (OSError, ValueError) as error:
-        raise AuditorError(f"{folder / MANIFEST} cannot be read or was changed: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ManifestError(f"{MANIFEST} cannot be read or was changed: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise AuditorError(f"{folder / MANIFEST} is not the manifest of a run, or was changed")
+        raise ManifestError(f"{MANIFEST} is not the manifest of a run, or was changed")
     return manifest
+
+
+def _was_sealed(folder: Path) -> bool:
+    """Tell whether the run in *folder* was complete once, so that its manifest was taken away."""
+    if not (folder / STORE).is_file():
+        return False
+    with closing(open_store(folder, reading=True)) as connection:
+        return find_visit(connection)["finished"] is not None
 
 
 def list_files(folder: Path) -> list[str]:

@@ -498,6 +498,7 @@ def _build_request(url: httpx.URL, cookies: httpx.Cookies, settings: FetchSettin
         raise NoPageError("the address holds a user name or password, which a report must not: leave it out")
     if not _HOST.fullmatch(url.raw_host.decode("ascii")):
         raise NoPageError("the address holds no valid host name: check its spelling")
+    _check_label(url)
     if url.port is not None and not 0 < url.port < 65536:
         raise NoPageError(f"there is no port {url.port}: check the address")
     headers = {
@@ -513,6 +514,14 @@ def _build_request(url: httpx.URL, cookies: httpx.Cookies, settings: FetchSettin
     request = httpx.Request("GET", url.copy_with(fragment=None), headers=headers)
     cookies.set_cookie_header(request)
     return request
+
+
+def _check_label(url: httpx.URL) -> None:
+    """Refuse a host whose letters cannot be told, such as ``xn--a``: cookies and reports would ask for them."""
+    try:
+        _ = url.host
+    except UnicodeError as error:
+        raise NoPageError("the address holds no valid host name: check its spelling") from error
 
 
 def _send(request: httpx.Request, fetch: _Fetch) -> Walk[tuple[httpx.Response, str]]:
