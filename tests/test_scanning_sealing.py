@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from auditor.cli.commands import commands
-from auditor.errors import AuditorError, ExitCode
-from auditor.scanning.manifest import find_changes, read_manifest
+from auditor.cli.commands import commands, run_command
+from auditor.errors import ExitCode
+from auditor.scanning.manifest import ManifestError, find_changes, read_manifest
 from auditor.scanning.orders import Order
 from auditor.scanning.packing import sort_address, write_wacz
 from auditor.scanning.running import scan, update
@@ -97,15 +97,16 @@ def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:
     assert [str(archive)] == [change.file for change in find_changes(tmp_path / "run")]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"format": "other"}', b"\xff"])
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"[" * 100_000, b'{"format": "other"}', b"\xff"])
 def test_a_manifest_that_is_none_is_told(copy: Path, content: bytes | None) -> None:
     """Without a manifest there is nothing to verify by, said in one sentence."""
     (copy / "manifest.json").unlink()
     if content is not None:
         (copy / "manifest.json").write_bytes(content)
 
-    with pytest.raises(AuditorError, match=r"manifest\.json"):
+    with pytest.raises(ManifestError, match=r"^manifest\.json"):
         list(find_changes(copy))
+    assert ExitCode.ALTERED == run_command(["verify", str(copy)])
 
 
 def test_the_manifest_says_how_the_run_was_made(run: Path) -> None:

@@ -207,6 +207,7 @@ def test_what_is_no_page_is_told(content: bytes, content_type: str | None, kind:
         (f"http://{'a' * 64}.example/", "the address holds no valid host name: check its spelling"),
         ("http://a%20b.example/", "the address holds no valid host name: check its spelling"),
         ("http://.example/", "the address holds no valid host name: check its spelling"),
+        ("http://xn--a/", "the address holds no valid host name: check its spelling"),
         ("http://knees.example:99999/", "there is no port 99999: check the address"),
         ("http://knees.example:0/", "there is no port 0: check the address"),
         ("http://knees.example:x/", "this is not a valid web address: check its spelling"),
