@@ -121,6 +121,7 @@ def _view_finding(
     lowered = bool(finding["evidence"]) and finding["severity"] != rule["severity"]
     return {
         "id": anchor,
+        "number": anchor.removeprefix("finding-") if anchor.startswith("finding-") else "",
         "severity": finding["severity"],
         "severity_name": say(SEVERITY_NAMES[finding["severity"]]),
         "lowered": say(SEVERITY_NAMES[rule["severity"]]) if lowered else "",
