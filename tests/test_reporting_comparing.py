@@ -169,7 +169,7 @@ def test_the_page_tells_what_changed() -> None:
     steps = (
         "Earlier 34 of 100 · Grade E",
         "Later 80 of 100 · Grade B",
-        "The score rose from 34 to 80. Of the red flags 7 are no longer found, 1 are new",
+        "The score rose from 34 to 80. Red flags no longer found: 7; new: 1",
         "Before you read on",
         "No longer found 7 red flags",
         "New 1 red flag",

@@ -125,7 +125,7 @@ def _describe_change(score: dict[str, Any]) -> str:
 
 def _summarize(findings: dict[str, list[Any]]) -> str:
     told = say(
-        "Of the red flags %(gone)s are no longer found, %(new)s are new and %(persisting)s are still found.",
+        "Red flags no longer found: %(gone)s; new: %(new)s; still found: %(persisting)s.",
         gone=say_number(len(findings["gone"])),
         new=say_number(len(findings["new"])),
         persisting=say_number(len(findings["persisting"])),
