@@ -67,10 +67,13 @@ def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     """Open the store of the run in *folder*; raise `AuditorError` if there is none, or one of another format."""
     if not (folder / STORE).is_file():
         raise AuditorError(f"{folder} is not the folder of a run, it holds no {STORE}: name one that auditor scan made")
+    connection = None
     try:
         connection = _connect(folder, reading=reading)
         found = read_run(connection).get("format")
     except sqlite3.DatabaseError as error:
+        if connection:
+            connection.close()
         raise AuditorError(f"{folder / STORE} is damaged ({error}): scan again into another folder") from error
     if found != FORMAT:
         connection.close()
