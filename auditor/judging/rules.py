@@ -15,7 +15,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
+from auditor.judging.folders import digest_files, find_rules, read_files
 from auditor.judging.packing import Numbers, Rows, Table, pack_numbers, pack_rows, pack_table
 from auditor.models import (
     Basis,
@@ -57,6 +57,9 @@ def _load_by_digest(files: Any, digest: str) -> RuleSet:
     if known is None:
         known = _read_cache(digest)
         if known is None:
+            # Most starts find the rules in the cache and need nothing of what builds them.
+            from auditor.judging.loading import build_rule_set
+
             known = build_rule_set(files)
             _write_cache(known)
         _loaded[digest] = known
@@ -96,6 +99,7 @@ def _shape() -> str:
         for name in (
             "rules.py",
             "loading.py",
+            "folders.py",
             "patterns.py",
             "gates.py",
             "literals.py",
