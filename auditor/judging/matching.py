@@ -247,6 +247,7 @@ class Sight:
         self.called: set[int] = set()
         """Patterns that are worth a look."""
         self._open: dict[int, tuple[set[int], list[dict[int, list[Span]]]]] = {}
+        self._places: dict[tuple[int, int], list[Span]] = {}
         callers = index.prepared.callers
         places: dict[int, dict[int, list[Span]]] = {}
         for number, (_, blurred) in enumerate(texts):
@@ -268,8 +269,12 @@ class Sight:
 
     def find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
-        spans = [by_text[text] for by_text in self._open[gate][1] if text in by_text]
-        return spans[0] if len(spans) == 1 else sorted(span for places in spans for span in places)
+        known = self._places.get((gate, text))
+        if known is None:
+            first, *others = [by_text[text] for by_text in self._open[gate][1] if text in by_text]
+            known = sorted(first + [span for spans in others for span in spans]) if others else first
+            self._places[gate, text] = known
+        return known
 
 
 def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) -> list[Search]:

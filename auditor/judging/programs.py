@@ -46,32 +46,43 @@ class Runner:
         self.programs = programs
         self.words = frozenset(words)
         self._joined = " ".join(sorted(self.words))
-        self._terms: dict[str, list[str]] = {}
-        self._found: dict[tuple[str, bool], Any] = {}
+        self._terms: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._programs: dict[tuple[str, bool], Any] = {}
+        self._listed: dict[str, str | None] = {}
 
     def run(self, pattern: str, text: str) -> list[Span]:
         """Return where *pattern* hits *text*, which is folded and in lower case."""
+        if pattern not in self._listed:
+            names = names_in(pattern)
+            self._listed[pattern] = names[0] if names and pattern == f"{{{names[0]}}}" else None
+        listed = self._listed[pattern]
+        if listed and not any(not pieces or _holds_any(text, pieces) for _, pieces in self._find_terms(listed)):
+            return []
         key = pattern, text.isascii()
-        program = self._found.get(key)
+        program = self._programs.get(key)
         if program is None:
             program = self.programs.find(pattern, ascii_only=key[1]) or self._compile(pattern, ascii_only=key[1])
-            self._found[key] = program
+            self._programs[key] = program
         return list(run_program(program, text))
 
     def _compile(self, pattern: str, *, ascii_only: bool) -> Any:
-        lists = {name: self._find_terms(name) or [_NEVER] for name in names_in(pattern)}
+        lists = {name: [term for term, _ in self._find_terms(name)] or [_NEVER] for name in names_in(pattern)}
         return compile_pattern(expand_names(pattern, lists), self.programs.language, ascii_only=ascii_only)
 
-    def _find_terms(self, name: str) -> list[str]:
-        """Return the terms of the list *name* that can hit on this page, in their order."""
+    def _find_terms(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the terms of the list *name* that can hit on this page, in their order, with the pieces that tell."""
         terms = self._terms.get(name)
         if terms is None:
             terms = self._terms[name] = [
-                term
+                (term, pieces)
                 for term, pieces in self.programs.lists[name]
                 if not pieces or any(piece in self.words or piece in self._joined for piece in pieces)
             ]
         return terms
+
+
+def _holds_any(text: str, pieces: Iterable[str]) -> bool:
+    return any(piece in text for piece in pieces)
 
 
 def run_program(program: Any, text: str) -> Iterator[Span]:
