@@ -9,6 +9,7 @@ from auditor.nouns import noun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
 ROLES = (
     "title", "meta", "heading", "paragraph", "list_item", "table_cell", "quote", "caption", "alt", "button",
@@ -341,6 +342,10 @@ class Trigger:
     """For a ``stop``: the contexts it ends, empty for all; for a ``pseudo``: those it cancels in its whole sentence."""
 
 
+TriggerIndex: TypeAlias = "Mapping[str, tuple[tuple[tuple[str, ...], tuple[Trigger, ...]], ...]]"
+"""First token of phrases to these, as tokens, longest first, each with what it triggers."""
+
+
 class PreparedPattern(NamedTuple):
     """A pattern with its owner, ready to be gated and run."""
 
@@ -460,7 +465,7 @@ class RuleSet:
     codebook: Mapping[str, Variable]
     measured: Mapping[str, Measured]
     """Rule to its precision, where it was met in enough labelled cases."""
-    triggers: Mapping[str, tuple[Trigger, ...]]
+    triggers: Mapping[str, TriggerIndex]
     """Language to the words that put what stands near them into a context."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Sign of selling or informing to language to patterns."""

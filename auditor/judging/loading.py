@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditor.errors import RuleError
 from auditor.judging.codebook import read_codebook
+from auditor.judging.context import index_triggers
 from auditor.judging.folders import BASIS, MEASURED, RuleFile, digest_files, find_rules
 from auditor.judging.measured import pool_counts, read_counts
 from auditor.judging.patterns import names_in
@@ -90,7 +91,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         basis=basis,
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
         measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
-        triggers=triggers,
+        triggers={language: index_triggers(items) for language, items in triggers.items()},
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,

@@ -227,7 +227,7 @@ def build_finder(blurred: Iterable[str], index: Index) -> Finder:
     import ahocorasick_rs
 
     known, words = index.prepared.literals, list_words(blurred)
-    literals = [literal for part in list_parts(words, index.language) if part in known for literal in known[part]]
+    literals = [literal for part in list_parts(words, index.language) for literal in known.get(part, ())]
     automaton = ahocorasick_rs.AhoCorasick(
         [literal.text for literal in literals],
         implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
