@@ -49,9 +49,16 @@ class Runner:
         self._terms: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._programs: dict[tuple[str, bool], Any] = {}
         self._listed: dict[str, str | None] = {}
+        self._ran: dict[tuple[str, str], list[Span]] = {}
 
     def run(self, pattern: str, text: str) -> list[Span]:
-        """Return where *pattern* hits *text*, which is folded and in lower case."""
+        """Return where *pattern* hits *text*, which is folded and in lower case; several rules may ask for the same."""
+        known = self._ran.get((pattern, text))
+        if known is None:
+            known = self._ran[pattern, text] = self._run(pattern, text)
+        return known
+
+    def _run(self, pattern: str, text: str) -> list[Span]:
         if pattern not in self._listed:
             names = names_in(pattern)
             self._listed[pattern] = names[0] if names and pattern == f"{{{names[0]}}}" else None
