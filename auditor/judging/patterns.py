@@ -55,8 +55,8 @@ _WORDS_OF_LETTERS = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
 _GROUPING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[)|]")
-_MANY = 8
-"""Bars between alternatives from which on a group of them is treated as a list."""
+_MANY = 4
+"""Alternatives from which on a group of them is treated as a list."""
 _CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
 
@@ -80,11 +80,13 @@ def names_in(pattern: str) -> tuple[str, ...]:
 
 
 def expand_names(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
-    """Return *pattern* with every ``{name}`` replaced by the terms of that list.
+    """Return *pattern* with every ``{name}`` replaced by the terms of that list, and so on in these.
 
     Raises KeyError with the name if there is no such list.
     """
-    return _NAME.sub(lambda name: f"(?:{'|'.join(lists[name[1]])})", pattern)
+    if "{" not in pattern:
+        return pattern
+    return _NAME.sub(lambda name: f"(?:{'|'.join(expand_names(term, lists) for term in lists[name[1]])})", pattern)
 
 
 def name_lists(pattern: str, mark: Callable[[str], str]) -> str:
@@ -95,28 +97,48 @@ def name_lists(pattern: str, mark: Callable[[str], str]) -> str:
 def lift_alternatives(pattern: str, known: dict[tuple[str, ...], str]) -> tuple[str, dict[str, tuple[str, ...]]]:
     """Return *pattern* with each group of many alternatives replaced by the name of a list, and these lists.
 
-    So they are treated like the words of a list, of which only those are compiled that a page can hold. What is *known*
-    already keeps its name.
+    So they are treated like the words of a list, of which only those are compiled that a page can hold. A list may name
+    others: groups are replaced from the inside. What is *known* already keeps its name.
     """
-    lifted: list[tuple[int, int, list[int]]] = []
-    opened: list[tuple[int, list[int]]] = [(0, [])]
-    for token in _GROUPING.finditer(pattern + ")"):
-        if token[0] == "(?:":
-            opened.append((token.end(), []))
-        elif token[0] == "|" and opened:
-            opened[-1][1].append(token.start())
-        elif token[0] == ")" and opened:
-            start, bars = opened.pop()
-            if len(bars) >= _MANY and not _NAME.search(pattern, start, token.start()):
-                lifted = [inner for inner in lifted if inner[0] < start]
-                lifted.append((start, token.start(), bars))
-    lists = {}
-    for start, end, bars in reversed(lifted):
-        terms = tuple(pattern[low + 1 : high] for low, high in pairwise([start - 1, *bars, end]))
+    lists: dict[str, tuple[str, ...]] = {}
+    opened: list[list[str]] = [[""]]
+    """For each open group its alternatives so far."""
+
+    def close() -> str:
+        terms = tuple(opened.pop())
+        if len(terms) < _MANY:
+            return "|".join(terms)
         name = known.setdefault(terms, f"_{len(known)}")
         lists[name] = terms
-        pattern = f"{pattern[:start]}{{{name}}}{pattern[end:]}"
-    return pattern, lists
+        return f"{{{name}}}"
+
+    position = 0
+    for token in _GROUPING.finditer(pattern):
+        opened[-1][-1] += pattern[position : token.start()]
+        position = token.end()
+        if token[0] == "(?:":
+            opened.append([""])
+        elif token[0] == "|":
+            opened[-1].append("")
+        elif token[0] == ")" and len(opened) > 1:
+            inner = close()
+            opened[-1][-1] += f"(?:{inner})"
+        else:
+            opened[-1][-1] += token[0]
+    if len(opened) > 1:  # what is no expression is told of where it is read
+        return pattern, {}
+    opened[-1][-1] += pattern[position:]
+    return close(), lists
+
+
+def split_alternatives(pattern: str) -> tuple[str, ...]:
+    """Return the alternatives of *pattern* outside of groups, one if there are no others."""
+    depth, bars = 0, []
+    for token in _GROUPING.finditer(pattern):
+        depth += (token[0] == "(?:") - (token[0] == ")")
+        if token[0] == "|" and not depth:
+            bars.append(token.start())
+    return tuple(pattern[low + 1 : high] for low, high in pairwise([-1, *bars, len(pattern)]))
 
 
 def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) -> Any:

@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING, Any
 from auditor.judging.patterns import compile_pattern, expand_names, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Span = tuple[int, int]
 
 _SMALL_ONES = 2
 """Pages for which a pattern is compiled anew before it is compiled once for all: one page needs few of its words."""
 _NEVER = r"[^\x00-\x{10FFFF}]"
+
+
+class _Terms(dict[str, list[str]]):
+    """Name of a list to its terms, each made when a pattern asks for it."""
+
+    def __init__(self, make: Callable[[str], list[str]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> list[str]:
+        terms = self[name] = self._make(name)
+        return terms
 
 
 class Programs:
@@ -33,8 +45,8 @@ class Programs:
             self._asked[key] = self._asked.get(key, 0) + 1
             if self._asked[key] <= _SMALL_ONES:
                 return None
-            lists = {name: [term for term, _ in self.lists[name]] for name in names_in(pattern)}
-            self._compiled[key] = compile_pattern(expand_names(pattern, lists), self.language, ascii_only=ascii_only)
+            whole = expand_names(pattern, _Terms(lambda name: [term for term, _ in self.lists[name]]))
+            self._compiled[key] = compile_pattern(whole, self.language, ascii_only=ascii_only)
         return self._compiled[key]
 
 
@@ -47,6 +59,7 @@ class Runner:
         self.words = frozenset(words)
         self._joined = " ".join(sorted(self.words))
         self._terms: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._small = _Terms(lambda name: [term for term, _ in self._find_terms(name)] or [_NEVER])
         self._programs: dict[tuple[str, bool], Any] = {}
         self._listed: dict[str, str | None] = {}
         self._ran: dict[tuple[str, str], list[Span]] = {}
@@ -73,8 +86,7 @@ class Runner:
         return list(run_program(program, text))
 
     def _compile(self, pattern: str, *, ascii_only: bool) -> Any:
-        lists = {name: [term for term, _ in self._find_terms(name)] or [_NEVER] for name in names_in(pattern)}
-        return compile_pattern(expand_names(pattern, lists), self.programs.language, ascii_only=ascii_only)
+        return compile_pattern(expand_names(pattern, self._small), self.programs.language, ascii_only=ascii_only)
 
     def _find_terms(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return the terms of the list *name* that can hit on this page, in their order, with the pieces that tell."""
