@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from auditor.errors import RuleError
 from auditor.judging.gates import PatternReader
 from auditor.judging.literals import find_part
-from auditor.judging.patterns import compile_pattern, expand_names, lift_alternatives, names_in, split_alternatives
+from auditor.judging.patterns import (
+    compile_pattern,
+    expand_names,
+    lift_alternatives,
+    mark_escapes,
+    names_in,
+    split_alternatives,
+)
 from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
@@ -123,7 +130,7 @@ class _Table:
                 owner=item.owner,
                 slot=item.slot,
                 source=item.source,
-                pattern=pattern,
+                pattern=mark_escapes(pattern),
                 ways=tuple(numbered),
                 exact=self.exact.setdefault(exact, len(self.exact)) if exact else None,
                 term=item.term,
@@ -165,7 +172,7 @@ class _Table:
                 lifted, found = lift_alternatives(part, self.lifted)
                 self.lists |= found
                 names += names_in(lifted)
-                parts.append((lifted, self.reader.find_fragments(lifted)))
+                parts.append((mark_escapes(lifted), self.reader.find_fragments(lifted)))
             lists[name] = tuple(parts)
         return lists
 
