@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.nouns import noun
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
 ROLES = (
     "title", "meta", "heading", "paragraph", "list_item", "table_cell", "quote", "caption", "alt", "button",
@@ -60,7 +62,7 @@ class Grade(IntEnum):
 # --- what was received -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Redirect:
     """One hop on the way to a page."""
 
@@ -69,7 +71,7 @@ class Redirect:
     location: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Rendering:
     """How a browser made a page's body out of what was received."""
 
@@ -84,7 +86,7 @@ class Rendering:
     """Hosts in private networks that the page asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Page:
     """What was received for a source: bytes, and how they came."""
 
@@ -115,7 +117,7 @@ class Page:
 # --- the page as read --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Passage:
     """The text of one block as a visitor reads it."""
 
@@ -137,7 +139,7 @@ class Passage:
     """What the markup around it says it is: ``testimonial``, ``quotation``, ``references``, ``disclaimer``, ``faq``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Link:
     """A link with what it leads to."""
 
@@ -150,7 +152,7 @@ class Link:
     """Index of the passage that holds its text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Field:
     """One field of a form."""
 
@@ -162,7 +164,7 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Form:
     """A form: what it asks, and where it posts."""
 
@@ -178,7 +180,7 @@ class Form:
     """Index of the passage that holds its button, label or heading."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Frame:
     """An embedded page, whose content is not read."""
 
@@ -186,7 +188,7 @@ class Frame:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Tracker:
     """A measuring or advertising service that the page loads."""
 
@@ -195,7 +197,7 @@ class Tracker:
     identifier: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Citation:
     """A reference that the page gives, from a trial number down to "studies show"."""
 
@@ -214,7 +216,7 @@ class Citation:
     """Whether the words around it tell of animals or cell cultures."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Facts:
     """What the page says about itself."""
 
@@ -230,7 +232,7 @@ class Facts:
     canonical: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Obstacle:
     """Why a page could not be read as a visitor would read it."""
 
@@ -240,7 +242,7 @@ class Obstacle:
     """One sentence for the reader of the report."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Document:
     """The page as read."""
 
@@ -260,7 +262,7 @@ class Document:
 # --- rules -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Basis:
     """A law, code or published study that justifies a rule."""
 
@@ -274,7 +276,7 @@ class Basis:
     """``T``: text read; ``S``: confirmed in a secondary source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class SupportNeeded:
     """What would answer a claim, and how near it must stand."""
 
@@ -283,7 +285,7 @@ class SupportNeeded:
     """``passage``, ``section`` or ``page``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Rule:
     """One documented warning pattern, sign of good practice, or neutral fact that is only recorded."""
 
@@ -324,7 +326,7 @@ class Rule:
     """File it came from, relative to the rule folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Trigger:
     """Words that put what stands near them into a context (ConText, doi 10.1016/j.jbi.2009.05.002)."""
 
@@ -338,6 +340,10 @@ class Trigger:
     """How many words away it still holds."""
     stops: tuple[str, ...] = ()
     """For a ``stop``: the contexts it ends, empty for all; for a ``pseudo``: those it cancels in its whole sentence."""
+
+
+TriggerIndex: TypeAlias = "Mapping[str, tuple[tuple[tuple[str, ...], tuple[Trigger, ...]], ...]]"
+"""First token of phrases to these, as tokens, longest first, each with what it triggers."""
 
 
 class PreparedPattern(NamedTuple):
@@ -387,7 +393,7 @@ class PreparedPatterns(NamedTuple):
     """For each gate the patterns that are worth a look when it is open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Scoring:
     """The weights behind the score, from ``scoring.yaml``."""
 
@@ -403,7 +409,7 @@ class Scoring:
     """Lowest score, letter and meaning, best first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Figure:
     """How often a published study found a variable."""
 
@@ -416,7 +422,7 @@ class Figure:
     """Where the study counted the same thing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Variable:
     """One variable of the codebook, which published content analyses have coded."""
 
@@ -433,7 +439,7 @@ class Variable:
     """What rules cannot tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Measured:
     """How often a rule was right where people had labelled what it found."""
 
@@ -448,7 +454,7 @@ class Measured:
     """Names of the corpora."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class RuleSet:
     """Rules with all they refer to, and one digest over all of it."""
 
@@ -459,7 +465,7 @@ class RuleSet:
     codebook: Mapping[str, Variable]
     measured: Mapping[str, Measured]
     """Rule to its precision, where it was met in enough labelled cases."""
-    triggers: Mapping[str, tuple[Trigger, ...]]
+    triggers: Mapping[str, TriggerIndex]
     """Language to the words that put what stands near them into a context."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Sign of selling or informing to language to patterns."""
@@ -473,7 +479,7 @@ class RuleSet:
 # --- what an audit says ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Support:
     """What the page gives to back a claim."""
 
@@ -485,7 +491,7 @@ class Support:
     """What the rule asks for; ``None`` if no citation would answer it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Evidence:
     """A verbatim quotation, with its place and how it is said."""
 
@@ -506,7 +512,7 @@ class Evidence:
     support: Support
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Finding:
     """One rule met on one page, with all its evidence."""
 
@@ -520,7 +526,7 @@ class Finding:
     support: Support
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Offer:
     """Whether the page sells, informs, or leaves it open, and the signs."""
 
@@ -528,7 +534,7 @@ class Offer:
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class ScorePart:
     """One step between 100 and the score."""
 
@@ -538,7 +544,7 @@ class ScorePart:
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Coding:
     """How one variable of the codebook is coded for the page."""
 
@@ -555,7 +561,7 @@ class Coding:
     """Index of the passage that holds the quotation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Screenshot:
     """A picture of the page, or of the part of it around one piece of evidence."""
 
@@ -571,7 +577,7 @@ class Screenshot:
     """Span of the evidence's words in the passage's text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Audit:
     """The complete, repeatable record for one page."""
 
@@ -608,7 +614,7 @@ class Audit:
     """Of the page first, then of evidence in page order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Failure:
     """A source that gave no page, with the reason in words."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import pipeline
 from auditor.evaluation import write_measured
-from auditor.judging.loading import find_rules
+from auditor.judging.folders import find_rules
 from auditor.reporting.annotating import annotate_page
 from auditor.reporting.comparing import compare_records
 from auditor.reporting.difference import render_diff_html

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.judging.loading import build_rule_set, find_rules, read_files
+from auditor.judging.folders import find_rules, read_files
+from auditor.judging.loading import build_rule_set
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import RuleError
-from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
+from auditor.judging.folders import digest_files, find_rules, read_files
+from auditor.judging.loading import build_rule_set
 from tests.rulefolders import BASIS, GOOD, write_rules
 
 if TYPE_CHECKING:

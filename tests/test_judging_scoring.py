@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from auditor.judging.loading import find_rules
+from auditor.judging.folders import find_rules
 from auditor.judging.rules import load_rules
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.models import Finding, Severity

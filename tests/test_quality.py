@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from auditor.evaluation import RED_FLAGS
-from auditor.judging.loading import find_rules
+from auditor.judging.folders import find_rules
 from auditor.judging.measured import read_counts
 from auditor.judging.yamlfiles import read_yaml
 from tests import quality

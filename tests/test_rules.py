@@ -8,7 +8,7 @@ import pytest
 
 from auditor.judging import lint_rules, load_rules
 from auditor.judging import test_rules as check_rules
-from auditor.judging.loading import find_rules
+from auditor.judging.folders import find_rules
 from auditor.judging.matching import Indexes, find_hits, list_pieces
 from auditor.judging.patterns import compile_pattern, expand_names
 from auditor.judging.programs import run_program

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(auditor.__file__).parent
 FLOORS = {
+    "nouns": -1,
     "errors": 0, "models": 0,
     "sources": 1, "reading": 1, "judging": 1, "registries": 1, "reporting": 1,
     "pipeline": 2,

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from auditor.judging import judge_page, matching, programs
-from auditor.judging.patterns import UNSPACED, compile_pattern, expand_names
+from auditor.judging.patterns import UNSPACED, compile_expression, expand_names
 from tests.factories import document, page, passage
 
 if sys.version_info >= (3, 11):
@@ -91,7 +91,7 @@ class Work:
         """Let every program that is compiled from now on count the bytes that it reads."""
         self.done = 0
         self.largest = 0
-        monkeypatch.setattr(programs, "compile_pattern", lambda *a, **k: _Counting(compile_pattern(*a, **k), self))
+        monkeypatch.setattr(programs, "compile_expression", lambda text: _Counting(compile_expression(text), self))
 
     def match(self, text: str, language: str, indexes: matching.Indexes) -> int:
         """Return the bytes that RE2 reads, and the hits, when *text* is matched."""

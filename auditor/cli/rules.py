@@ -101,7 +101,7 @@ def coverage_command(rule_folders: tuple[Path, ...], output_format: str) -> None
 
 def _report_problems(problems: Iterable[Problem], tried: Sequence[Rule], folders: tuple[Path, ...]) -> ExitCode:
     """Print each of *problems* as it is found, or that the *tried* rules have none."""
-    from auditor.judging.loading import find_rules, read_files
+    from auditor.judging.folders import find_rules, read_files
     from auditor.reporting.cleaning import clean_text
 
     shipped = find_rules()

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.context import AFFIRMED, Reading, TriggerIndex, contexts_at, read_sentence, trigger_index
+from auditor.judging.context import AFFIRMED, Reading, contexts_at, read_sentence
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.judging.supporting import SupportIndex, find_support, index_support, is_answered
@@ -75,7 +75,6 @@ class Scene:
         self.hits = hits
         self.rules = rules
         self.support: SupportIndex = index_support(document)
-        self._triggers: dict[str, TriggerIndex] = {}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._readings = {} if readings is None else readings
         self._quotations: dict[int, list[tuple[int, int]]] = {}
@@ -105,9 +104,7 @@ class Scene:
         language = place.hit.language
         reading = self._readings.get((language, sentence))
         if reading is None:
-            index = self._triggers.get(language)
-            if index is None:
-                index = self._triggers[language] = trigger_index(self.rules, language)
+            index = self.rules.triggers.get(language, {})
             reading = self._readings[language, sentence] = read_sentence(sentence, index)
         contexts = contexts_at(reading, place.hit.start - low, place.hit.end - low)
         if "warned" not in contexts and self._is_warned_of(place):

@@ -17,7 +17,7 @@ from auditor.judging.patterns import fold_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from auditor.models import RuleSet, Trigger
+    from auditor.models import RuleSet, Trigger, TriggerIndex
 
 _UNITS = r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]"
 _ASCII_UNITS = r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]|_"
@@ -60,25 +60,15 @@ class Reading(NamedTuple):
     """Marks that hold for the whole sentence."""
 
 
-TriggerIndex = dict[str, tuple[tuple[tuple[str, ...], tuple["Trigger", ...]], ...]]
-
-
 def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
     """Return *triggers* by their first token, longest first."""
     by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
     for trigger in triggers:
-        by_phrase.setdefault(_split_phrase(trigger.phrase), []).append(trigger)
+        by_phrase.setdefault(tuple(token.text for token in tokenize(trigger.phrase)), []).append(trigger)
     index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
     for phrase, members in by_phrase.items():
         index.setdefault(phrase[0], []).append((phrase, tuple(members)))
     return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
-
-
-def _split_phrase(phrase: str) -> tuple[str, ...]:
-    """Return the tokens of *phrase*, without the tokenizer where spaces alone tell them: there are hundreds."""
-    if phrase.isascii() and phrase.replace(" ", "").replace("'", "").isalnum():
-        return tuple(phrase.split(" "))
-    return tuple(token.text for token in tokenize(phrase))
 
 
 def tokenize(sentence: str) -> tuple[Token, ...]:
@@ -129,13 +119,12 @@ def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
 def _find_triggers(tokens: tuple[Token, ...], index: TriggerIndex) -> list[tuple[int, int, Trigger]]:
     """Return first token, token after the last, and trigger; the longest phrase at a place wins."""
     found: list[tuple[int, int, Trigger]] = []
+    texts = tuple(token.text for token in tokens)
     position = 0
     while position < len(tokens):
-        for phrase, triggers in index.get(tokens[position].text, ()):
+        for phrase, triggers in index.get(texts[position], ()):
             last = position + len(phrase)
-            if all(
-                token.text == word for token, word in zip(tokens[position:last], phrase, strict=False)
-            ) and last <= len(tokens):
+            if texts[position:last] == phrase:
                 found.extend((position, last, trigger) for trigger in triggers)
                 position = last
                 break
@@ -204,18 +193,6 @@ def _walk(
         position += step
 
 
-_indexes: dict[tuple[str, str], TriggerIndex] = {}
-
-
-def trigger_index(rules: RuleSet, language: str) -> TriggerIndex:
-    """Return the index of the triggers of *language*, built once for each rule set."""
-    key = rules.digest, language
-    index = _indexes.get(key)
-    if index is None:
-        index = _indexes[key] = index_triggers(rules.triggers.get(language, ()))
-    return index
-
-
 def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:
     """Return the names of the contexts in which the words between *start* and *end* of *sentence* are said."""
-    return contexts_at(read_sentence(sentence, trigger_index(rules, language)), start, end) - {AFFIRMED}
+    return contexts_at(read_sentence(sentence, rules.triggers.get(language, {})), start, end) - {AFFIRMED}

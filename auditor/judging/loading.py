@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
-import hashlib
-import os
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from auditor.errors import RuleError
 from auditor.judging.codebook import read_codebook
-from auditor.judging.measured import FILE as MEASURED
+from auditor.judging.context import index_triggers
+from auditor.judging.folders import BASIS, MEASURED, RuleFile, digest_files, find_rules
 from auditor.judging.measured import pool_counts, read_counts
 from auditor.judging.patterns import names_in
 from auditor.judging.preparing import (
@@ -40,70 +37,10 @@ from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-BASIS = "basis.yaml"
-ADDED_FILES = (BASIS, MEASURED)
-"""Files that a later folder adds to, where it replaces others of the same name."""
 SINGLE_FILES = (BASIS, "codebook.yaml", "offer.yaml", "scoring.yaml")
 DIRECTIONS = ("forward", "backward", "both", "sentence")
-
-
-class RuleFile(NamedTuple):
-    """One file of a rule folder: the name it goes by, where it is, and its bytes."""
-
-    name: str
-    path: Path
-    content: bytes
-
-
-def find_rules() -> Path:
-    """Return the folder of the rules that come with the program: in the installed package, or in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "rules"
-    return installed if installed.is_dir() else package.parent / "rules"
-
-
-def read_files(folders: Iterable[Path]) -> tuple[RuleFile, ...]:
-    """Return the files of *folders* sorted by name; a later folder replaces files of the same name.
-
-    Bases and measured figures are not replaced but added, so that a folder need not copy those of others.
-    Raises RuleError for a folder that is missing, holds no rule file or holds what is none.
-    """
-    files: dict[tuple[str, int], RuleFile] = {}
-    for number, folder in enumerate(folders):
-        if not folder.is_dir():
-            raise RuleError(folder, None, "not a folder; name one that holds rule files")
-        names = _list_files(folder)
-        if not names:
-            raise RuleError(folder, None, "holds no rule file; a rule is a file such as hype/secret-formula.yaml")
-        for name in names:
-            path = folder / name
-            if path.suffix != ".yaml":
-                raise RuleError(path, None, "the file name must end in .yaml")
-            try:
-                with path.open("rb", buffering=0) as file:
-                    files[name, number if name in ADDED_FILES else 0] = RuleFile(name, path, file.read())
-            except OSError as error:
-                raise RuleError(path, None, f"cannot be read: {error.strerror}") from error
-    return tuple(files[key] for key in sorted(files))
-
-
-def _list_files(folder: Path) -> list[str]:
-    """Return the names of the files below *folder* that look like rules, without pathlib, which takes four times as long."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        inner = place[len(str(folder)) :].replace(os.sep, "/").strip("/")
-        found += [f"{inner}/{name}".lstrip("/") for name in fnmatch.filter((*folders, *names), "*.y*ml")]
-    return sorted(found)
-
-
-def digest_files(files: Iterable[RuleFile]) -> str:
-    """Return the SHA-256 over names and contents of *files*."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}\0{len(file.content)}\0".encode())
-        digest.update(file.content)
-    return digest.hexdigest()
 
 
 def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
@@ -154,7 +91,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         basis=basis,
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
         measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
-        triggers=triggers,
+        triggers={language: index_triggers(items) for language, items in triggers.items()},
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,

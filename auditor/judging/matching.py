@@ -12,19 +12,19 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.judging.literals import blur_text, list_parts, list_words
-from auditor.judging.patterns import UNSPACED, fold_text
+from auditor.judging.literals import blur_text
+from auditor.judging.patterns import fold_text
 from auditor.judging.programs import Programs, Runner, Span
 from auditor.judging.sentences import split_pieces
+from auditor.judging.sighting import Sight, build_finder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from auditor.judging.context import Reading
-    from auditor.models import Document, Passage, PreparedLiteral, PreparedPattern, PreparedPatterns, RuleSet
+    from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
 
-_MOST_PAIRS = 60
-"""Pairs of places in one text up to which it pays to look at their order: a crowd of them is a hit, or an attack."""
 _LARGEST_BATCH = 200_000
 """Characters of text that are searched before patterns are run."""
 _NOT_LATIN = frozenset({"zh", "ja", "ko", "ru", "ar", "hi", "th"})
@@ -79,6 +79,8 @@ class Indexes(dict[str, Index]):
         """Remember the *rules* whose patterns are to be indexed."""
         super().__init__()
         self.rules = rules
+        self.owners = {rule.id for rule in rules.rules if rule.unless or rule.beside}
+        """Rules with patterns that matter only beside a hit."""
         self.most_remembered = 0
         """Texts of which what was found outlives their page: none for one audit, many where one process reads whole sites,
         whose pages repeat their menus, footers and phrases."""
@@ -99,25 +101,14 @@ class Indexes(dict[str, Index]):
         return self[language]
 
 
-class Finder(NamedTuple):
-    """The literals that can occur in the texts at hand, ready to be searched for.
-
-    Built for each document: that takes a tenth of the time that building one for all literals takes.
-    """
-
-    automaton: Any
-    literals: list[PreparedLiteral]
-    runner: Runner
-
-
 class Search(NamedTuple):
     """What one text holds."""
 
     found: list[Found]
     waiting: dict[str, list[tuple[PreparedPattern, list[Span] | None]]]
     """Owner to patterns that matter only if it has a hit, with their hits, or None where they are still to be run."""
-    ran: dict[str, list[Span]]
-    """Hits of those that were run, by pattern."""
+    looked: set[str]
+    """Owners whose patterns of that kind were looked for."""
     runner: Runner
 
 
@@ -131,21 +122,19 @@ def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
     hits: dict[str, list[Hit]] = {}
     pieces = list(list_pieces(document, indexes.rules))
     indexes.forget_oldest()
-    _search_pieces(pieces, indexes)
     searches = indexes.searches
+    sights = [sight for sight in _find_matches(pieces, indexes) if sight.is_whole]
     for piece in pieces:
         _collect(hits, piece, searches[piece.language, piece.text].found)
     passages = {owner: {hit.passage for hit in found} for owner, found in hits.items()}
+    _look_for_others(pieces, passages.keys() & indexes.owners, sights, indexes)
     for piece in pieces:
         search = searches[piece.language, piece.text]
         for owner in passages.keys() & search.waiting.keys():
             for pattern, exact in search.waiting[owner]:
-                if piece.passage not in passages[owner] and not pattern.far:
-                    continue
-                if exact is None and pattern.pattern not in search.ran:
-                    search.ran[pattern.pattern] = search.runner.run(pattern.pattern, piece.text)
-                spans = search.ran[pattern.pattern] if exact is None else exact
-                _collect(hits, piece, ((pattern, start, end) for start, end in spans))
+                if piece.passage in passages[owner] or pattern.far:
+                    spans = search.runner.run(pattern.pattern, piece.text) if exact is None else exact
+                    _collect(hits, piece, ((pattern, start, end) for start, end in spans))
     return hits
 
 
@@ -161,35 +150,67 @@ def list_pieces(document: Document, rules: RuleSet) -> Iterator[Piece]:
                 yield Piece(passage.index, low, folded[low:high], language)
 
 
-def _search_pieces(pieces: Iterable[Piece], indexes: Indexes) -> None:
-    """Search those of *pieces* whose text has not been searched; one that a page repeats is searched once."""
+def _find_matches(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
+    """Search those of *pieces* whose text has not been searched, and yield what was seen; each text is searched once."""
+    searches = indexes.searches
+    fresh = [piece for piece in pieces if (piece.language, piece.text) not in searches]
+    for sight in _list_sights(fresh, indexes):
+        found = [Search([], {}, set(), sight.runner) for _ in sight.texts]
+        searches.update(((sight.language, text), search) for text, search in zip(sight.texts, found, strict=True))
+        for pattern, number, exact in sight.find_matches():
+            spans = sight.runner.run(pattern.pattern, sight.texts[number]) if exact is None else exact
+            found[number].found.extend([(pattern, start, end) for start, end in spans])
+        yield sight
+
+
+def _look_for_others(
+    pieces: Iterable[Piece], owners: AbstractSet[str], sights: Iterable[Sight], indexes: Indexes
+) -> None:
+    """Note where the patterns of *owners* that only matter beside a hit may hit in *pieces*, of which *sights* were had."""
+    searches = indexes.searches
+    for sight in sights:
+        _note_waiting(sight, owners, searches)
+    blind = [piece for piece in pieces if not owners <= searches[piece.language, piece.text].looked]
+    for sight in _list_sights(blind, indexes):
+        _note_waiting(sight, owners, searches)
+
+
+def _note_waiting(sight: Sight, owners: AbstractSet[str], searches: dict[tuple[str, str], Search]) -> None:
+    seen = [searches[sight.language, text] for text in sight.texts]
+    for pattern, number, exact in sight.find_others(owners):
+        if pattern.owner not in seen[number].looked:
+            seen[number].waiting.setdefault(pattern.owner, []).append((pattern, exact))
+    for search in seen:
+        search.looked.update(owners)
+
+
+def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
+    """Yield what is seen in the texts of *pieces*, each once, some at a time: their literals must not fill the memory."""
     by_language: dict[str, dict[str, str]] = {}
     for piece in pieces:
         texts = by_language.setdefault(piece.language, {})
-        if piece.text not in texts and (piece.language, piece.text) not in indexes.searches:
+        if piece.text not in texts:
             texts[piece.text] = blur_text(piece.text, piece.language)
     for language, texts in by_language.items():
-        if not texts:
-            continue
-        finder = build_finder(texts.values(), indexes[language])
-        for batch in _list_batches(texts.items()):
-            found = _search_texts(batch, finder, indexes[language])
-            indexes.searches.update(
-                (((language, text), search) for (text, _), search in zip(batch, found, strict=True))
-            )
+        finder = build_finder(texts.values(), indexes[language].prepared, language)
+        runner = Runner(indexes[language].programs, finder.words)
+        batches = list(_list_batches(texts))
+        for batch in batches:
+            blurred = [texts[text] for text in batch]
+            yield Sight(batch, blurred, finder, indexes[language].prepared, runner, is_whole=len(batches) == 1)
 
 
-def _list_batches(texts: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """Yield *texts* some at a time, so that the places of their literals never fill the memory."""
-    batch: list[tuple[str, str]] = []
+def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
     size = 0
     for text in texts:
         batch.append(text)
-        size += len(text[0])
+        size += len(text)
         if size > _LARGEST_BATCH:
             yield batch
             batch, size = [], 0
-    yield batch
+    if batch:
+        yield batch
 
 
 def _collect(hits: dict[str, list[Hit]], piece: Piece, found: Iterable[Found]) -> None:
@@ -220,109 +241,3 @@ def _has_script(name: str, text: str) -> bool:
 def _compile_script(name: str) -> re.Pattern[str]:
     """Return the expression for a script, compiled when first asked for: wide classes take a millisecond each."""
     return re.compile(_SCRIPTS[name])
-
-
-def build_finder(blurred: Iterable[str], index: Index) -> Finder:
-    """Return a finder of those literals of *index* that *blurred* texts can hold by the parts they have."""
-    import ahocorasick_rs
-
-    known, words = index.prepared.literals, list_words(blurred)
-    literals = [literal for part in list_parts(words, index.language) if part in known for literal in known[part]]
-    automaton = ahocorasick_rs.AhoCorasick(
-        [literal.text for literal in literals],
-        implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
-        store_patterns=False,
-    )
-    return Finder(automaton, literals, Runner(index.programs, words))
-
-
-class Sight:
-    """The literals seen in some texts; a class because where a gate is open is worked out once for all patterns."""
-
-    def __init__(self, texts: Iterable[tuple[str, str]], finder: Finder, index: Index) -> None:
-        """Search the blurred ones of *texts* for the literals of *finder*."""
-        self.index = index
-        self.seen: dict[int, dict[int, list[Span]]] = {}
-        """Literal to text to places."""
-        self.called: set[int] = set()
-        """Patterns that are worth a look."""
-        self._open: dict[int, tuple[set[int], list[dict[int, list[Span]]]]] = {}
-        callers = index.prepared.callers
-        places: dict[int, dict[int, list[Span]]] = {}
-        for number, (_, blurred) in enumerate(texts):
-            for literal, start, end in finder.automaton.find_matches_as_indexes(blurred, overlapping=True):
-                places.setdefault(literal, {}).setdefault(number, []).append((start, end))
-        for place, by_text in places.items():
-            literal = finder.literals[place]
-            self.seen[literal.number] = by_text
-            for gate in literal.calls:
-                self.called.update(callers[gate])
-
-    def find_open(self, gate: int) -> set[int]:
-        """Return the texts in which *gate* is open."""
-        known = self._open.get(gate)
-        if known is None:
-            seen = [self.seen[literal] for literal in self.index.prepared.gates[gate] if literal in self.seen]
-            known = self._open[gate] = (set().union(*seen), seen)
-        return known[0]
-
-    def find_places(self, gate: int, text: int) -> list[Span]:
-        """Return the places in *text* of the literals of *gate*, in order."""
-        spans = [by_text[text] for by_text in self._open[gate][1] if text in by_text]
-        return spans[0] if len(spans) == 1 else sorted(span for places in spans for span in places)
-
-
-def _search_texts(texts: list[tuple[str, str]], finder: Finder, index: Index) -> list[Search]:
-    """Return for each of *texts*, plain and blurred, the hits in it and what may be needed later."""
-    sight = Sight(texts, finder, index)
-    searches = [Search([], {}, {}, finder.runner) for _ in texts]
-    for number in sorted(sight.called):
-        pattern = index.prepared.patterns[number]
-        for place in _find_texts(pattern, texts, sight):
-            text, (found, waiting, _, _) = texts[place][0], searches[place]
-            exact = None if pattern.exact is None else _pick_exact(pattern, text, sight, place)
-            if pattern.slot != "match":
-                waiting.setdefault(pattern.owner, []).append((pattern, exact))
-            else:
-                spans = finder.runner.run(pattern.pattern, text) if exact is None else exact
-                found.extend([(pattern, start, end) for start, end in spans])
-    return searches
-
-
-def _find_texts(pattern: PreparedPattern, texts: list[tuple[str, str]], sight: Sight) -> list[int]:
-    """Return the numbers of those *texts* in which the gates of *pattern* are open, in order and near each other."""
-    numbers: set[int] = set()
-    for gates, spaces in pattern.ways:
-        for number in set.intersection(*map(sight.find_open, gates)):
-            if len(gates) == 1 or _is_near(
-                [sight.find_places(gate, number) for gate in gates], spaces, texts[number][0]
-            ):
-                numbers.add(number)
-    return sorted(numbers)
-
-
-def _is_near(gates: list[list[Span]], spaces: int, text: str) -> bool:
-    """Return whether places of all *gates* follow each other with no more *spaces* between than a hit can hold."""
-    chains, *others = gates
-    for places in others:
-        if len(chains) * len(places) > _MOST_PAIRS:
-            return True
-        # Two literals may share the space between them.
-        chains = [(begun, end) for start, end in places for begun, ended in chains if ended <= start + 1]
-    # Between the first and the last character of a chain the text is the same or, where it is blurred, one ahead.
-    return any(text.count(" ", start + 1, end - 2) <= spaces for start, end in chains)
-
-
-def _pick_exact(pattern: PreparedPattern, text: str, sight: Sight, number: int) -> list[Span]:
-    """Return where one of the words that *pattern* lists stands in *text*, of several at a place the longest."""
-    ((gate,), _), *_ = pattern.ways
-    words = sight.index.prepared.exact[pattern.exact or 0]
-    around = 0 if sight.index.language in UNSPACED else 2
-    picked: list[Span] = []
-    last = 0
-    for start, end in sorted(sight.find_places(gate, number), key=lambda span: (span[0], -span[1])):
-        # Blurred text begins with a space of its own, and so does each literal; each ends with one, too.
-        if start >= last and text[start : end - around] in words:
-            last = end - around
-            picked.append((start, last))
-    return picked

@@ -114,6 +114,11 @@ class Table(Mapping[str, T]):
             raise KeyError(key)
         return self._rows[number]
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of *key*, or *default*: most words that are looked up are no keys."""
+        number = self._find(key)
+        return default if number is None else self._rows[number]
+
     def _find(self, key: str) -> int | None:
         bucket = self._buckets.get(key[:_PREFIX], "")
         start = bucket.find(f"\n{key}\t")

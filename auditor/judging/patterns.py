@@ -17,22 +17,41 @@ if TYPE_CHECKING:
 UNSPACED = frozenset({"zh", "ja", "th"})
 """Languages written without spaces, where a word has no boundary that an expression could see."""
 
-# Letters, marks, digits, apostrophe and hyphen of any script: all but the other ASCII and Unicode punctuation.
-_WORD = (
-    r"\x00-&(-,./:-@\[-^`{-\x{A9}\x{AB}-\x{B4}\x{B6}-\x{B9}\x{BB}-\x{BF}\x{D7}\x{F7}\x{2000}-\x{206F}"
-    r"\x{2190}-\x{2BFF}\x{2E00}-\x{2E7F}\x{3000}-\x{303F}\x{FF00}-\x{FF0F}\x{FF1A}-\x{FF20}"
-)
-# What may stand beside a word: punctuation, space, or a script that puts no space there.
-_EDGE = (
-    r"[\x00-/:-@\[-`{-\x{A9}\x{AB}-\x{B4}\x{B6}-\x{B9}\x{BB}-\x{BF}\x{D7}\x{F7}\x{2000}-\x{206F}\x{2190}-\x{A4CF}"
-    r"\x{AC00}-\x{D7AF}\x{F900}-\x{FAFF}\x{FE30}-\x{FE4F}\x{FF00}-\x{FFEF}\x{1F000}-\x{2FA1F}]"
-)
+_Ranges = tuple[tuple[int, int], ...]
 
-_ASCII_EDGE = "[^0-9a-z]"
-_INSIDE = {r"\w": r"\p{L}\p{M}\p{N}'\-", r"\s": " "}
-_OUTSIDE = {r"\w": f"[^{_WORD}]", r"\W": f"[{_WORD}]", r"\s": " ", r"\S": "[^ ]"}
-_ASCII_INSIDE = {r"\w": r"0-9a-z'\-", r"\s": " "}
-_ASCII_OUTSIDE = {r"\w": r"[0-9a-z'\-]", r"\W": r"[^0-9a-z'\-]", r"\s": " ", r"\S": "[^ ]"}
+# What is no letter, mark, digit, apostrophe or hyphen of any script: the other ASCII and Unicode punctuation.
+_NO_WORD: _Ranges = (
+    (0x00, 0x26), (0x28, 0x2C), (0x2E, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9),
+    (0xBB, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2000, 0x206F), (0x2190, 0x2BFF), (0x2E00, 0x2E7F), (0x3000, 0x303F),
+    (0xFF00, 0xFF0F), (0xFF1A, 0xFF20),
+)  # fmt: skip
+# What may stand beside a word: punctuation, space, or a script that puts no space there.
+_EDGES: _Ranges = (
+    (0x00, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9), (0xBB, 0xBF), (0xD7, 0xD7),
+    (0xF7, 0xF7), (0x2000, 0x206F), (0x2190, 0xA4CF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F),
+    (0xFF00, 0xFFEF), (0x1F000, 0x2FA1F),
+)  # fmt: skip
+
+
+def _write_class(ranges: _Ranges) -> str:
+    return "".join(rf"\x{{{low:X}}}-\x{{{high:X}}}" for low, high in ranges)
+
+
+# What \w means within brackets, what it and \W mean elsewhere, and what parts words. The ASCII ones also know the control
+# characters of reduced texts, by the three bits of their numbers less one: edge, word, word within brackets.
+_CLASSES = (
+    r"\p{L}\p{M}\p{N}'\-",
+    f"[^{_write_class(_NO_WORD)}]",
+    f"[{_write_class(_NO_WORD)}]",
+    f"[{_write_class(_EDGES)}]",
+)
+_ASCII_CLASSES = (
+    r"0-9a-z'\-\x05-\x08", r"[0-9a-z'\-\x03\x04\x07\x08]", r"[^0-9a-z'\-\x03\x04\x07\x08]", r"[^0-9a-z\x01\x03\x05\x07]",
+)  # fmt: skip
+_LAST_REDUCED = 0x08
+_INSIDE_MARK, _WORD_MARK, _OTHER_MARK = "\ue000", "\ue001", "\ue002"
+_INSIDE = {r"\w": _INSIDE_MARK, r"\s": " "}
+_OUTSIDE = {r"\w": _WORD_MARK, r"\W": _OTHER_MARK, r"\s": " ", r"\S": "[^ ]"}
 _ESCAPE_OR_CAPITALS = re.compile(r"\\.|[^\W\d_a-z]+")
 
 _FOLD = {0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
@@ -55,8 +74,8 @@ _WORDS_OF_LETTERS = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
 _GROUPING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[)|]")
-_MANY = 8
-"""Bars between alternatives from which on a group of them is treated as a list."""
+_MANY = 4
+"""Alternatives from which on a group of them is treated as a list."""
 _CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
 
@@ -80,11 +99,13 @@ def names_in(pattern: str) -> tuple[str, ...]:
 
 
 def expand_names(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
-    """Return *pattern* with every ``{name}`` replaced by the terms of that list.
+    """Return *pattern* with every ``{name}`` replaced by the terms of that list, and so on in these.
 
     Raises KeyError with the name if there is no such list.
     """
-    return _NAME.sub(lambda name: f"(?:{'|'.join(lists[name[1]])})", pattern)
+    if "{" not in pattern:
+        return pattern
+    return _NAME.sub(lambda name: f"(?:{'|'.join(expand_names(term, lists) for term in lists[name[1]])})", pattern)
 
 
 def name_lists(pattern: str, mark: Callable[[str], str]) -> str:
@@ -95,43 +116,73 @@ def name_lists(pattern: str, mark: Callable[[str], str]) -> str:
 def lift_alternatives(pattern: str, known: dict[tuple[str, ...], str]) -> tuple[str, dict[str, tuple[str, ...]]]:
     """Return *pattern* with each group of many alternatives replaced by the name of a list, and these lists.
 
-    So they are treated like the words of a list, of which only those are compiled that a page can hold. What is *known*
-    already keeps its name.
+    So they are treated like the words of a list, of which only those are compiled that a page can hold. A list may name
+    others: groups are replaced from the inside. What is *known* already keeps its name.
     """
-    lifted: list[tuple[int, int, list[int]]] = []
-    opened: list[tuple[int, list[int]]] = [(0, [])]
-    for token in _GROUPING.finditer(pattern + ")"):
-        if token[0] == "(?:":
-            opened.append((token.end(), []))
-        elif token[0] == "|" and opened:
-            opened[-1][1].append(token.start())
-        elif token[0] == ")" and opened:
-            start, bars = opened.pop()
-            if len(bars) >= _MANY and not _NAME.search(pattern, start, token.start()):
-                lifted = [inner for inner in lifted if inner[0] < start]
-                lifted.append((start, token.start(), bars))
-    lists = {}
-    for start, end, bars in reversed(lifted):
-        terms = tuple(pattern[low + 1 : high] for low, high in pairwise([start - 1, *bars, end]))
+    lists: dict[str, tuple[str, ...]] = {}
+    opened: list[list[str]] = [[""]]
+    """For each open group its alternatives so far."""
+
+    def close() -> str:
+        terms = tuple(opened.pop())
+        if len(terms) < _MANY:
+            return "|".join(terms)
         name = known.setdefault(terms, f"_{len(known)}")
         lists[name] = terms
-        pattern = f"{pattern[:start]}{{{name}}}{pattern[end:]}"
-    return pattern, lists
+        return f"{{{name}}}"
+
+    position = 0
+    for token in _GROUPING.finditer(pattern):
+        opened[-1][-1] += pattern[position : token.start()]
+        position = token.end()
+        if token[0] == "(?:":
+            opened.append([""])
+        elif token[0] == "|":
+            opened[-1].append("")
+        elif token[0] == ")" and len(opened) > 1:
+            inner = close()
+            opened[-1][-1] += f"(?:{inner})"
+        else:
+            opened[-1][-1] += token[0]
+    if len(opened) > 1:  # what is no expression is told of where it is read
+        return pattern, {}
+    opened[-1][-1] += pattern[position:]
+    return close(), lists
 
 
-def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) -> Any:
-    """Return the RE2 program for *pattern*, without names, over folded lower-case text; its only group is the hit.
+def split_alternatives(pattern: str) -> tuple[str, ...]:
+    """Return the alternatives of *pattern* outside of groups, one if there are no others."""
+    depth, bars = 0, []
+    for token in _GROUPING.finditer(pattern):
+        depth += (token[0] == "(?:") - (token[0] == ")")
+        if token[0] == "|" and not depth:
+            bars.append(token.start())
+    return tuple(pattern[low + 1 : high] for low, high in pairwise([-1, *bars, len(pattern)]))
 
-    A program for *ascii_only* text compiles and runs in half the time. Raises ValueError with RE2's own words.
+
+def mark_escapes(pattern: str) -> str:
+    """Return *pattern* in lower case, with a character of its own for each word escape, which is written out later.
+
+    So most of the work is done once, and not each time that a pattern is compiled for a page.
     """
+    lowered = _ESCAPE_OR_CAPITALS.sub(lambda part: part[0] if part[0][0] == "\\" else part[0].lower(), pattern)
+    return _CLASS_PARTS.sub(_Marking(), lowered)
+
+
+def write_expression(marked: str, language: str, *, ascii_only: bool) -> str:
+    """Return a *marked* pattern, without names, in RE2's syntax; its only group is the hit.
+
+    One for *ascii_only* text compiles and runs in half the time. It serves for reduced text too if it is ASCII itself.
+    """
+    inside, word, other, edge = _ASCII_CLASSES if ascii_only else _CLASSES
+    body = marked.replace(_INSIDE_MARK, inside).replace(_WORD_MARK, word).replace(_OTHER_MARK, other)
+    return f"({body})" if language in UNSPACED else f"(?:^|{edge})({body})(?:{edge}|$)"
+
+
+def compile_expression(expression: str) -> Any:
+    """Return the RE2 program for *expression*. Raises ValueError with RE2's own words."""
     import re2
 
-    lowered = _ESCAPE_OR_CAPITALS.sub(lambda part: part[0] if part[0][0] == "\\" else part[0].lower(), pattern)
-    body = _CLASS_PARTS.sub(
-        _Translation(_ASCII_INSIDE, _ASCII_OUTSIDE) if ascii_only else _Translation(_INSIDE, _OUTSIDE), lowered
-    )
-    edge = _ASCII_EDGE if ascii_only else _EDGE
-    expression = f"({body})" if language in UNSPACED else f"(?:^|{edge})({body})(?:{edge}|$)"
     options = re2.Options()
     options.log_errors = False
     try:
@@ -141,19 +192,54 @@ def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) ->
         raise ValueError(f"RE2 refuses it: {message.decode() if isinstance(message, bytes) else message}") from error
 
 
-class _Translation:
-    """Replaces word and space escapes by what they mean here; a class because it must know whether it is in brackets."""
+def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) -> Any:
+    """Return the RE2 program for *pattern*, without names, over folded lower-case text; its only group is the hit."""
+    return compile_expression(write_expression(mark_escapes(pattern), language, ascii_only=ascii_only))
 
-    def __init__(self, inside: dict[str, str], outside: dict[str, str]) -> None:
+
+def reduce_text(folded: str) -> str:
+    """Return *folded* text with an ASCII control character for every other character, by what classes make of it.
+
+    An expression that is ASCII itself sees no more of them. So one small program serves for a page, whatever names,
+    signs and scripts stand among its words.
+    """
+    return folded if folded.isascii() and folded.isprintable() else folded.translate(_REDUCED)
+
+
+class _Marking:
+    """Replaces word and space escapes by marks; a class because it must know whether it is in brackets."""
+
+    def __init__(self) -> None:
         """Begin outside of brackets."""
-        self.inside = inside
-        self.outside = outside
         self.in_class = False
 
     def __call__(self, part: re.Match[str]) -> str:
-        """Return what *part*, an escape or a bracket, is in RE2's syntax."""
+        """Return what stands for *part*, an escape or a bracket."""
         text = part[0]
         if text in "[]":
             self.in_class = text == "["
             return text
-        return (self.inside if self.in_class else self.outside).get(text, text)
+        return (_INSIDE if self.in_class else _OUTSIDE).get(text, text)
+
+
+class _Reduction(dict[int, int]):
+    """Character to the one that stands for it, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> int:
+        """Return the control character with the same answers: whether it is an edge, a word, a word within brackets."""
+        if code < 0x80:
+            reduced = 0x1F if code <= _LAST_REDUCED else code
+        else:
+            from unicodedata import category
+
+            is_word, is_edge = not _holds(_NO_WORD, code), _holds(_EDGES, code)
+            reduced = 1 + is_edge + 2 * is_word + 4 * (category(chr(code))[0] in "LMN")
+        self[code] = reduced
+        return reduced
+
+
+_REDUCED = _Reduction()
+
+
+def _holds(ranges: Iterable[tuple[int, int]], code: int) -> bool:
+    return any(low <= code <= high for low, high in ranges)

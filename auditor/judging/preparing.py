@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from auditor.errors import RuleError
 from auditor.judging.gates import PatternReader
 from auditor.judging.literals import find_part
-from auditor.judging.patterns import compile_pattern, expand_names, lift_alternatives, names_in
+from auditor.judging.patterns import (
+    compile_pattern,
+    expand_names,
+    lift_alternatives,
+    mark_escapes,
+    names_in,
+    split_alternatives,
+)
 from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
@@ -123,7 +130,7 @@ class _Table:
                 owner=item.owner,
                 slot=item.slot,
                 source=item.source,
-                pattern=pattern,
+                pattern=mark_escapes(pattern),
                 ways=tuple(numbered),
                 exact=self.exact.setdefault(exact, len(self.exact)) if exact else None,
                 term=item.term,
@@ -143,18 +150,31 @@ class _Table:
         for text, called in calls.items():
             prepared = PreparedLiteral(text, numbers[text], tuple(called))
             literals.setdefault(find_part(text, self.language), []).append(prepared)
-        named = {name for pattern in self.patterns if pattern.exact is None for name in names_in(pattern.pattern)}
         return PreparedPatterns(
             patterns=tuple(self.patterns),
             exact=tuple(self.exact),
-            lists={
-                name: tuple((term, self.reader.find_fragments(term)) for term in self.lists[name])
-                for name in sorted(named)
-            },
+            lists=self._cut_lists(),
             literals={part: tuple(members) for part, members in literals.items()},
             gates=tuple(tuple(numbers[literal] for literal in gate) for gate in self.gates),
             callers=tuple(tuple(self.callers.get(number, ())) for number in range(len(self.gates))),
         )
+
+    def _cut_lists(self) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """Return the lists that patterns name, and that these name, cut small: to alternatives with their own pieces."""
+        names = [name for pattern in self.patterns if pattern.exact is None for name in names_in(pattern.pattern)]
+        lists: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        while names:
+            name = names.pop()
+            if name in lists:
+                continue
+            parts = []
+            for part in (part for term in self.lists[name] for part in split_alternatives(term)):
+                lifted, found = lift_alternatives(part, self.lifted)
+                self.lists |= found
+                names += names_in(lifted)
+                parts.append((mark_escapes(lifted), self.reader.find_fragments(lifted)))
+            lists[name] = tuple(parts)
+        return lists
 
 
 def flatten_terms(groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

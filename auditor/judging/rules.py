@@ -15,7 +15,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from auditor.judging.loading import build_rule_set, digest_files, find_rules, read_files
+from auditor.judging.folders import digest_files, find_rules, read_files
 from auditor.judging.packing import Numbers, Rows, Table, pack_numbers, pack_rows, pack_table
 from auditor.models import (
     Basis,
@@ -57,6 +57,9 @@ def _load_by_digest(files: Any, digest: str) -> RuleSet:
     if known is None:
         known = _read_cache(digest)
         if known is None:
+            # Most starts find the rules in the cache and need nothing of what builds them.
+            from auditor.judging.loading import build_rule_set
+
             known = build_rule_set(files)
             _write_cache(known)
         _loaded[digest] = known
@@ -96,12 +99,14 @@ def _shape() -> str:
         for name in (
             "rules.py",
             "loading.py",
+            "folders.py",
             "patterns.py",
             "gates.py",
             "literals.py",
             "preparing.py",
             "rulefile.py",
             "codebook.py",
+            "context.py",
             "measured.py",
             "packing.py",
         )
@@ -161,7 +166,13 @@ def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
         body.append(packed)
         return start, start + len(packed)
 
-    triggers = {language: tuple(map(_plain, items)) for language, items in rules.triggers.items()}
+    triggers = {
+        language: {
+            first: tuple((phrase, tuple(map(_plain, members))) for phrase, members in entries)
+            for first, entries in index.items()
+        }
+        for language, index in rules.triggers.items()
+    }
     return {
         "digest": rules.digest,
         "rules": [_plain(rule) for rule in rules.rules],
@@ -169,7 +180,7 @@ def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
         "basis": place(pack_table({id_: _plain(basis) for id_, basis in rules.basis.items()})),
         "codebook": [_plain(variable) for variable in rules.codebook.values()],
         "measured": place(pack_table({id_: _plain(measured) for id_, measured in rules.measured.items()})),
-        "triggers": place(pack_table(triggers)),
+        "triggers": {language: place(pack_table(index)) for language, index in triggers.items()},
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
         "patterns": {
@@ -210,7 +221,7 @@ def _from_record(record: dict[str, Any], body: memoryview) -> RuleSet:
         basis=table(record["basis"], partial(_noun, Basis)),
         codebook={values[0]: _variable(values) for values in record["codebook"]},
         measured=table(record["measured"], partial(_noun, Measured)),
-        triggers=table(record["triggers"], lambda items: tuple(map(_trigger, items))),
+        triggers={language: table(index, _read_triggers) for language, index in record["triggers"].items()},
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
         patterns={
@@ -246,9 +257,8 @@ def _variable(values: tuple[Any, ...]) -> Variable:
     return Variable(id=id_, name=name, unit=unit, tier=tier, polarity=polarity, published=figures, limit=limit)
 
 
-def _trigger(values: tuple[Any, ...]) -> Trigger:
-    phrase, context, direction, reach, stops = values
-    return Trigger(phrase=phrase, context=context, direction=direction, reach=reach, stops=stops)
+def _read_triggers(entries: Any) -> tuple[tuple[tuple[str, ...], tuple[Trigger, ...]], ...]:
+    return tuple((phrase, tuple(_noun(Trigger, values) for values in members)) for phrase, members in entries)
 
 
 def _rule(values: tuple[Any, ...]) -> Rule:

@@ -53,30 +53,24 @@ _QUOTED_TITLE = r"[\"“«„《][^\"”»“《》]{20,300}[\"”»“》]"
 _SOON = 120
 """Characters behind a quoted title in which its journal and year stand."""
 # "Title of the paper – Name of the Journal – April 2015".
-_DASHED = re.compile(
-    r"[A-Z“\"][^\n]{25,300} [-–—|] [A-Z][\w&.,' ]{3,80}(?: [-–—|]|,)? ?\(?(?:[A-Z][a-z]{2,8}\.? )?(?:\d{1,2}, )?(?:19|20)\d\d\)?\W*"
-)
+_DASHED = r"[A-Z“\"][^\n]{25,300} [-–—|] [A-Z][\w&.,' ]{3,80}(?: [-–—|]|,)? ?\(?(?:[A-Z][a-z]{2,8}\.? )?(?:\d{1,2}, )?(?:19|20)\d\d\)?\W*"
 # "Quill and others (Joint Letters, 2019)": written out, with journal and year soon after.
 _ET_AL = re.compile(r"[A-Z][\w'’-]{1,25},? (?:[A-Z]\.?){0,3} ?et al\b")
 # "Quill, A. (2015). Cells in knees. Joint Letters", also in the middle of a passage.
-_WITH_YEAR = re.compile(
-    r"[A-Z][\w'’-]{1,25}(?:, [A-Z]\.| [A-Z]{1,3}[,.])[^()\n]{0,120} ?\((?:19|20)\d\d[a-z]?\)[.:,] ?[“\"]?[A-Z][^.?!]{8,250}[.?!][”\"]? [A-Z]"
-)
+_WITH_YEAR = r"[A-Z][\w'’-]{1,25}(?:, [A-Z]\.| [A-Z]{1,3}[,.])[^()\n]{0,120} ?\((?:19|20)\d\d[a-z]?\)[.:,] ?[“\"]?[A-Z][^.?!]{8,250}[.?!][”\"]? [A-Z]"
 # Two or more authors with initials, a title and a year: "Quill A, Bolt B. Cells in knees. Joint Letters 2016."
 _BARE = re.compile(
     r"(?:\W{0,3}\d{0,3}[.)\]]? ?)(?:[A-Z][\w'’-]{1,25} [A-Z]{1,3}(?:, | and |\. ?)){1,9}(?:et al\.? )?[A-Z][^.?!]{8,250}[.?!] [A-Z][^\n]{2,80}?(?:19|20)\d\d"
 )
 # What news agencies print under an item.
-_SOURCE = re.compile(
-    r"(?i:\bsources?)[:：] ?[^\n]{0,80}?(?:\bJournal\b|\bLancet\b|\bJAMA\b|\bNew England\b|\bAnnals\b|\bArchives\b|\bBMJ\b)[^\n]{0,80}?(?:19|20)\d\d"
-)
+_SOURCE = r"(?i:\bsources?)[:：] ?[^\n]{0,80}?(?:\bJournal\b|\bLancet\b|\bJAMA\b|\bNew England\b|\bAnnals\b|\bArchives\b|\bBMJ\b)[^\n]{0,80}?(?:19|20)\d\d"
 _ENTRY_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])][.):]?|[.):]) ?(?=\D)")
 _NUMBERS = r"\d{1,3}(?: ?[,;–-] ?\d{1,3}){0,19}"
 _BRACKETED = re.compile(rf"\[({_NUMBERS})\]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 # What a raised number looks like once it is text: glued to a word or to the stop behind it. "Vitamin D3", "CO2" and
 # "covid19" are no such thing: the word is of small letters, and the number one of the list's own.
-_GLUED = re.compile(
+_GLUED = (
     rf"(?<=[a-z]{{4}})({_NUMBERS})(?![\w%.°]|[,-]\d)|(?<=[a-z\])][.,;:])({_NUMBERS})(?=\s|$)|(?<=[a-z] )\(({_NUMBERS})\)(?=[.,;]|$)"
     r"|([⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒,–-]{0,30})|(?i:\bref(?:erences?|s)?\.? ?#?)(" + _NUMBERS + r")(?!\d)"
 )
@@ -132,12 +126,12 @@ def _find_entry(passage: Passage) -> tuple[int, int] | None:
         signs = [re.search(sign, text) is not None for sign in (_PAGES, _JOURNAL, _AUTHORS)]
         if passage.block == "references":
             begun = len(text) >= 40 and re.match(_BEGINS_WITH_AUTHOR, text) is not None
-            if begun or sum((titled, *signs)) >= 2 or _DASHED.fullmatch(text):
+            if begun or sum((titled, *signs)) >= 2 or re.fullmatch(_DASHED, text):
                 return whole
         elif all(signs):
             return whole
-    for pattern in (_WITH_YEAR, _BARE, _SOURCE):
-        match = pattern.search(text) if pattern is not _BARE else pattern.match(text)
+    for search in (re.compile(_WITH_YEAR).search, _BARE.match, re.compile(_SOURCE).search):
+        match = search(text)
         if match is not None:
             return match.start(), min(match.end(), match.start() + LONGEST_WORDS)
     return _find_told_entry(passage.text)
@@ -213,7 +207,7 @@ def _list_pointers(text: str, *, bare: bool) -> Iterator[_Pointer]:
     for match in _BRACKETED.finditer(text):
         yield _Pointer(_read_numbers(match[1]), *match.span())
     if bare:
-        for match in _GLUED.finditer(text):
+        for match in re.finditer(_GLUED, text):
             yield _Pointer(_read_numbers(match[match.lastindex or 0]), *match.span())
 
 

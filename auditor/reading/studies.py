@@ -242,9 +242,7 @@ _DENIED = (
     r"|no hay (?:\w+ )?(?:evidencia|estudios)"
 )
 # A single capital is somebody's initial.
-_SENTENCE_BREAK = re.compile(
-    r"[.!?](?<!\bal\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bNo\.)(?<!\bSt\.)(?<! [A-Z]\.)[\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]"
-)
+_SENTENCE_BREAK = r"[.!?](?<!\bal\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bNo\.)(?<!\bSt\.)(?<! [A-Z]\.)[\"”'’)\]]{0,2} +(?=[A-Z\"“‘'(¿¡\d\u0400-\u042f\u4e00-\u9fff])|[。！？]"
 # The rest of a journal's name, and the year behind it.
 _TAIL = r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}"
 
@@ -316,7 +314,7 @@ def _split_sentences(passage: Passage, signs: tuple[str, ...]) -> Iterator[_Plac
     """Yield the sentences of a passage that speak of studies; very long ones are cut."""
     text = passage.text
     start = 0
-    ends = [match.end() for match in _SENTENCE_BREAK.finditer(text)]
+    ends = [match.end() for match in re.finditer(_SENTENCE_BREAK, text)]
     for end in (*ends, len(text)):
         for cut in range(start, end, LONGEST_SENTENCE):
             sentence = text[cut : min(cut + LONGEST_SENTENCE, end)]

@@ -56,7 +56,7 @@ _ADDRESSES = {
     "s.yimg.jp": "Yahoo Japan Ads",
     "wcs.naver.": "Naver Analytics",
 }
-_ADDRESS = re.compile("|".join(re.escape(part) for part in sorted(_ADDRESSES, key=len, reverse=True)))
+_ADDRESS = "|".join(re.escape(part) for part in sorted(_ADDRESSES, key=len, reverse=True))
 _IN_SCRIPT = (
     ("fbq(", "Meta Pixel", r"fbq\(\s{0,5}['\"]init['\"]\s{0,5},\s{0,5}['\"]?(\d{6,20})"),
     ("GTM-", "Google Tag Manager", r"\b(GTM-[A-Z0-9]{4,10})\b"),
@@ -80,7 +80,8 @@ def find_trackers(addresses: Iterable[str], scripts: Iterable[str]) -> tuple[Tra
     """Return each service once, in page order, with the account it reports to where that shows."""
     found: dict[tuple[str, str | None], Tracker] = {}
     for address in addresses:
-        match = _ADDRESS.search(address)
+        # Most addresses are of no service, and many pages need no expression, which takes a millisecond to compile.
+        match = re.search(_ADDRESS, address) if any(part in address for part in _ADDRESSES) else None
         if match is not None:
             identifier = re.search(_IDENTIFIER, address)
             account = next((group for group in identifier.groups() if group), None) if identifier else None

@@ -143,13 +143,13 @@ _RENDERING_TYPES: dict[str, tuple[type, ...]] = {
     "refused": (list,),
 }
 _SHAPES = {
-    "version": re.compile(re.escape(_VERSION)),
-    "url": re.compile(r"https?://\S+"),
-    "retrieved": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|\+00:00)"),
-    "address": re.compile(r"[0-9A-Fa-f:.]+"),
-    "sha256": re.compile(r"[0-9a-f]{64}"),
-    "media_type": re.compile("|".join(map(re.escape, PAGE_TYPES))),
-    "charset": re.compile("|".join(map(re.escape, sorted(CHARSETS)))),
+    "version": re.escape(_VERSION),
+    "url": r"https?://\S+",
+    "retrieved": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|\+00:00)",
+    "address": r"[0-9A-Fa-f:.]+",
+    "sha256": r"[0-9a-f]{64}",
+    "media_type": "|".join(map(re.escape, PAGE_TYPES)),
+    "charset": "|".join(map(re.escape, sorted(CHARSETS))),
 }
 
 
@@ -158,7 +158,7 @@ def _parse_record(content: bytes) -> Page:
     rendering = given.pop("rendering", None) if isinstance(given, dict) else None
     record = _check_types(given, _TYPES, "the record")
     for name, shape in _SHAPES.items():
-        if record[name] is not None and not shape.fullmatch(record[name]):
+        if record[name] is not None and not re.fullmatch(shape, record[name]):
             raise _WrongRecordError(f"{name} is not as it should be")
     if (record["charset"] is None) != (record["media_type"] == "application/pdf"):
         raise _WrongRecordError("charset does not fit media_type")
@@ -182,7 +182,9 @@ def _parse_record(content: bytes) -> Page:
 def _restore_rendering(given: object) -> Rendering:
     rendering = _check_types(given, _RENDERING_TYPES, "the rendering")
     refused = rendering["refused"]
-    if not all(type(host) is str for host in refused) or not _SHAPES["sha256"].fullmatch(rendering["received_sha256"]):
+    if not all(type(host) is str for host in refused) or not re.fullmatch(
+        _SHAPES["sha256"], rendering["received_sha256"]
+    ):
         raise _WrongRecordError("the rendering is not as it should be")
     return Rendering(**(rendering | {"refused": tuple(refused)}))
 

@@ -1,0 +1,37 @@
+"""Nouns: what their decorator makes is a frozen dataclass like any other."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+
+import pytest
+
+from auditor.models import Frame
+
+FRAME = Frame(url="https://lumora.example/film", title="A film")
+
+
+def test_a_noun_is_a_frozen_dataclass_with_slots() -> None:
+    """Nothing can be changed or added, and positions mean nothing."""
+    assert is_dataclass(FRAME)
+    assert ["url", "title"] == [field.name for field in fields(FRAME)]
+    assert not hasattr(FRAME, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        FRAME.title = "Another"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Frame("https://lumora.example/film", "A film")  # type: ignore[call-arg]
+
+
+def test_nouns_of_the_same_values_are_equal() -> None:
+    """Equal nouns have equal hashes; one of another kind is never equal."""
+    assert replace(FRAME) == FRAME
+    assert hash(replace(FRAME)) == hash(FRAME)
+    assert replace(FRAME, title="") != FRAME
+    assert object() != FRAME
+    assert pickle.loads(pickle.dumps(FRAME)) == FRAME
+
+
+def test_a_noun_shows_its_values() -> None:
+    """What is shown could be typed in."""
+    assert "Frame(url='https://lumora.example/film', title='A film')" == repr(FRAME)
