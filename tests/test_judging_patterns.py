@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.judging.patterns import compile_pattern, expand_names, fold_text, lift_alternatives
+from auditor.judging.patterns import compile_pattern, expand_names, fold_text, lift_alternatives, reduce_text
+from auditor.judging.programs import run_program
 
 MANY = "|".join(f"x{number}" for number in range(12))
 
@@ -69,10 +70,10 @@ def test_folding_keeps_the_length(text: str, expected: str) -> None:
         (f"heals? (?:{MANY}) now", "heals? (?:{_0}) now"),
         (MANY, "{_0}"),
         (f"(?:our|(?:{MANY})s) cure", "(?:our|(?:{_0})s) cure"),
-        (f"(?:{MANY}|(?:{MANY})x) cure", "(?:{_0}) cure"),
-        (f"(?:{MANY}|{{drugs}}) cure", f"(?:{MANY}|{{drugs}}) cure"),
+        (f"(?:{MANY}|(?:{MANY})x) cure", "(?:{_1}) cure"),
+        (f"(?:{MANY}|{{drugs}}) cure", "(?:{_0}) cure"),
         ("(?:a|b) cure", "(?:a|b) cure"),
-        (r"[(|)]\((?:a|b)\|" + "c|d" * 3, r"[(|)]\((?:a|b)\|" + "c|d" * 3),
+        (r"[(|)]\((?:a|b)\|c|d", r"[(|)]\((?:a|b)\|c|d"),
     ],
 )
 def test_many_alternatives_become_a_list(pattern: str, lifted: str) -> None:
@@ -80,7 +81,9 @@ def test_many_alternatives_become_a_list(pattern: str, lifted: str) -> None:
     lists: dict[tuple[str, ...], str] = {}
 
     assert lifted == lift_alternatives(pattern, lists)[0]
-    assert all("|".join(terms) in pattern for terms in lists)
+    for terms, name in reversed(lists.items()):
+        lifted = lifted.replace(f"{{{name}}}", "|".join(terms))
+    assert pattern.replace("(?:", "").replace(")", "") == lifted.replace("(?:", "").replace(")", "")
 
 
 def test_lists_are_written_out_again() -> None:
@@ -88,3 +91,22 @@ def test_lists_are_written_out_again() -> None:
     lifted, lists = lift_alternatives(f"heals? (?:{MANY}) now", {})
 
     assert ["heal x4 now"] == hits(expand_names(lifted, lists), "It will heal x4 now.")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"(?:\w+ ){1,3}cure", "naïve 治療 été cure", ["naïve 治療 été cure"]),
+        (r"cure\W+now", "cure ®• now", ["cure ®• now"]),
+        (r"cure[^.!?;]{0,9} now", "cure – é 愈 😀 now", ["cure - é 愈 😀 now"]),
+        (r"[\w.-]+ cure", "o.été-x cure", ["o.été-x cure"]),
+        ("cure", "incuré cure® 治cure愈", ["cure", "cure"]),
+    ],
+)
+def test_a_reduced_text_is_read_like_the_text_itself(pattern: str, text: str, expected: list[str]) -> None:
+    """What is not ASCII is an edge, part of a word or neither in the small program as in the wide one."""
+    folded = fold_text(text).lower()
+    small = compile_pattern(pattern, "en", ascii_only=True)
+    spans = [list(run_program(small, reduce_text(folded))), list(run_program(compile_pattern(pattern, "en"), folded))]
+
+    assert [expected, expected] == [[folded[start:end] for start, end in found] for found in spans]
