@@ -20,6 +20,8 @@ VOICES = ("clinic", "patient", "third_party")
 CONTEXTS = (
     "negated", "question", "hedged", "conditional", "warned", "reported", "historical", "preclinical", "hypothetical",
 )  # fmt: skip
+TONES = ("selling", "plain", "informing")
+"""How a whole sentence speaks."""
 INTENTS = ("marketing", "information", "unclear")
 FORMS = ("claim", "structure", "absence", "count")
 STATUSES = ("experimental", "test", "stable", "deprecated")
@@ -316,6 +318,8 @@ class Rule:
     landmarks: tuple[str, ...]
     voice: tuple[str, ...]
     intents: tuple[str, ...]
+    tones: tuple[str, ...]
+    """How a sentence may speak that a hit stands in."""
     excused_by: tuple[str, ...]
     softened_by: tuple[str, ...]
     support: SupportNeeded | None
@@ -455,6 +459,24 @@ class Measured:
 
 
 @noun
+class ToneScale:
+    """What makes a sentence sound like a seller, and what like one who informs."""
+
+    start: int
+    """Weight of a sentence without any sign."""
+    selling: int
+    """Weight from which on a sentence sells."""
+    informing: int
+    """Weight down from which a sentence informs."""
+    weights: Mapping[str, int]
+    """Sign to its weight: a word, a pair of words, the first word of the sentence, or its shape."""
+    kinds: Mapping[str, str]
+    """Word for a thing to the kind that counts in its stead, such as ``<condition>``."""
+    verbs: frozenset[str]
+    """Verbs of which a whole sentence holds one."""
+
+
+@noun
 class RuleSet:
     """Rules with all they refer to, and one digest over all of it."""
 
@@ -467,6 +489,8 @@ class RuleSet:
     """Rule to its precision, where it was met in enough labelled cases."""
     triggers: Mapping[str, TriggerIndex]
     """Language to the words that put what stands near them into a context."""
+    tones: Mapping[str, ToneScale]
+    """Language to what its sentences sound like."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Sign of selling or informing to language to patterns."""
     scoring: Scoring

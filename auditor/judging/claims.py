@@ -105,7 +105,7 @@ class Scene:
         reading = self._readings.get((language, sentence))
         if reading is None:
             index = self.rules.triggers.get(language, {})
-            reading = self._readings[language, sentence] = read_sentence(sentence, index)
+            reading = self._readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
         contexts = contexts_at(reading, place.hit.start - low, place.hit.end - low)
         if "warned" not in contexts and self._is_warned_of(place):
             contexts |= {"warned"}
@@ -200,7 +200,7 @@ def admit_hits(rule: Rule, scene: Scene, *, once: bool) -> Iterator[Admitted]:
         if rule.beside and not _stands_beside(rule, place, beside, scene):
             continue
         contexts = scene.contexts(place)
-        if contexts.intersection(rule.excused_by):
+        if contexts.intersection(rule.excused_by) or contexts.isdisjoint(rule.tones):
             continue
         voice = scene.voice(place, contexts)
         support = find_support(passage, scene.support, rule.support)

@@ -20,6 +20,7 @@ from auditor.judging.preparing import (
     prepare_patterns,
 )
 from auditor.judging.rulefile import read_rule
+from auditor.judging.tonefile import list_named, read_tones
 from auditor.judging.values import (
     expect_language,
     read_by_language,
@@ -59,6 +60,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             basis |= _read_basis(path, node)
     lists: WordGroups = {}
     triggers: dict[str, tuple[Trigger, ...]] = {}
+    tones: dict[str, tuple[Path, Node]] = {}
     rules: list[Rule] = []
     for name, (path, node) in nodes.items():
         kind, stem = _place_file(name, path)
@@ -67,6 +69,8 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             lists.setdefault(language, {})[list_name] = _read_words(path, node)
         elif kind == "contexts":
             triggers[stem] = _read_triggers(path, node)
+        elif kind == "tones":
+            tones[stem] = path, node
         elif kind:
             rules.append(read_rule(name, path, node, basis))
     offer_path, offer_node = nodes["offer.yaml"]
@@ -81,17 +85,23 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
                 Written(f"offer/{sign}", "match", language, source, offer_path, None, source) for source in sources
             )
     patterns = prepare_patterns(written, lists)
-    _refuse_dead_lists(rules, lists, nodes)
+    words = {
+        language: {name: flatten_terms(groups) for name, groups in by_name.items()}
+        for language, by_name in lists.items()
+    }
+    used = {(language, name) for language, (path, node) in tones.items() for name in list_named(node, path)}
+    _refuse_dead_lists(rules, lists, nodes, used)
     return RuleSet(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
-        words={
-            language: {name: flatten_terms(groups) for name, groups in by_name.items()}
-            for language, by_name in lists.items()
-        },
+        words=words,
         basis=basis,
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
         measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
         triggers={language: index_triggers(items) for language, items in triggers.items()},
+        tones={
+            language: read_tones(path, node, language, words.get(language, {}))
+            for language, (path, node) in tones.items()
+        },
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,
@@ -110,12 +120,15 @@ def _place_file(name: str, path: Path) -> tuple[str, str]:
     if parts[0] == "contexts" and len(parts) == 2:
         expect_language(parts[1], path, 1)
         return "contexts", parts[1]
+    if parts[0] == "tones" and len(parts) == 2:
+        expect_language(parts[1], path, 1)
+        return "tones", parts[1]
     if parts[0] in CATEGORIES and len(parts) == 2:
         return parts[0], parts[1]
     raise RuleError(
         path,
         None,
-        f"no rule belongs here; the folder must be one of {', '.join(CATEGORIES)}, words/LANGUAGE or contexts",
+        f"no rule belongs here; the folder must be one of {', '.join(CATEGORIES)}, words/LANGUAGE, contexts or tones",
     )
 
 
@@ -248,14 +261,16 @@ def _read_share(node: Node, path: Path) -> int:
     return share
 
 
-def _refuse_dead_lists(rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]]) -> None:
-    """Raise RuleError for a word list that no rule refers to: it looks as if it did something.
+def _refuse_dead_lists(
+    rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]], used: set[tuple[str, str]]
+) -> None:
+    """Raise RuleError for a word list that no rule refers to and that is not *used* elsewhere: it looks as if it did something.
 
     A list that came with the program may be left over when a folder replaces the rule that used it.
     """
     shipped = find_rules()
     is_mixed = any(shipped not in path.parents for path, _ in nodes.values())
-    used: set[tuple[str, str]] = set()
+    used = set(used)
     for rule in rules:
         for patterns in (rule.match, rule.unless, rule.beside):
             used.update(
