@@ -20,7 +20,7 @@ VOICES = ("clinic", "patient", "third_party")
 CONTEXTS = (
     "negated", "question", "hedged", "conditional", "warned", "reported", "historical", "preclinical", "hypothetical",
 )  # fmt: skip
-TONES = ("selling", "plain", "informing")
+TONES = ("selling", "leaning", "plain", "informing")
 """How a whole sentence speaks."""
 INTENTS = ("marketing", "information", "unclear")
 FORMS = ("claim", "structure", "absence", "count")
@@ -466,6 +466,8 @@ class ToneScale:
     """Weight of a sentence without any sign."""
     selling: int
     """Weight from which on a sentence sells."""
+    leaning: int
+    """Weight from which on a sentence leans to selling."""
     informing: int
     """Weight down from which a sentence informs."""
     weights: Mapping[str, int]

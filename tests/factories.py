@@ -115,7 +115,7 @@ def rule(id: str = "curative/cures", **fields: Any) -> Rule:  # noqa: A002
         "landmarks": ("header", "main", "footer", "body"),
         "voice": ("clinic", "patient"),
         "intents": ("marketing", "unclear"),
-        "tones": ("selling", "plain", "informing"),
+        "tones": ("selling", "leaning", "plain", "informing"),
         "excused_by": ("negated", "question", "warned", "reported"),
         "softened_by": (),
         "support": None,

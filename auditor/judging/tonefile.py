@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from auditor.judging.yamlfiles import Node
 
-_KEYS = ("start", "selling", "informing", "kinds", "verbs", "weights")
+_KEYS = ("start", "selling", "leaning", "informing", "kinds", "verbs", "weights")
 _SHORTEST = 3
 """Letters of the shortest word that counts as its kind."""
 
@@ -32,9 +32,9 @@ def read_tones(path: Path, node: Node, language: str, lists: Mapping[str, tuple[
     for key in _KEYS:
         if key not in values:
             raise RuleError(path, 1, f"lacks '{key}'")
-    selling, informing = (_read_weight(values[key], path, key) for key in ("selling", "informing"))
-    if selling <= informing:
-        raise RuleError(path, values["selling"].line, "'selling' must be greater than 'informing'")
+    selling, leaning, informing = (_read_weight(values[key], path, key) for key in ("selling", "leaning", "informing"))
+    if not selling > leaning > informing:
+        raise RuleError(path, values["selling"].line, "'selling' must be above 'leaning', and that above 'informing'")
     weights = _read_weights(values["weights"], path)
     reader = PatternReader(language, lists)
     kinds: dict[str, str] = {}
@@ -45,6 +45,7 @@ def read_tones(path: Path, node: Node, language: str, lists: Mapping[str, tuple[
     return ToneScale(
         start=_read_weight(values["start"], path, "start"),
         selling=selling,
+        leaning=leaning,
         informing=informing,
         weights=weights,
         kinds=kinds,

@@ -22,7 +22,7 @@ _LENGTHS = ((6, "<label>"), (12, "<short>"), (25, "<middling>"))
 
 
 def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
-    """Return how a sentence of lower-case *tokens* speaks: ``selling``, ``informing`` or ``plain``.
+    """Return how a sentence of lower-case *tokens* speaks: ``selling``, ``leaning`` to it, ``plain`` or ``informing``.
 
     Without a *scale* for its language it is plain.
     """
@@ -31,6 +31,8 @@ def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
     weight = weigh_tokens(tokens, scale)
     if weight >= scale.selling:
         return "selling"
+    if weight >= scale.leaning:
+        return "leaning"
     return "informing" if weight <= scale.informing else "plain"
 
 
