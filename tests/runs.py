@@ -78,10 +78,14 @@ def show_run() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run = scan_sites(folder)
-        _write_sites(folder, SITES | {"lumora": SITES["lumora"].replace("cures arthritis for good", "may ease arthritis")})
+        _write_sites(
+            folder, SITES | {"lumora": SITES["lumora"].replace("cures arthritis for good", "may ease arthritis")}
+        )
         update(run, jobs=1, now=now)
         connection = store.open_store(run)
-        connection.execute("UPDATE sites SET name = 'Lumora', columns = '{\"case_ref\": \"7/2031\"}' WHERE site = 'lumora'")
+        connection.execute(
+            "UPDATE sites SET name = 'Lumora', columns = '{\"case_ref\": \"7/2031\"}' WHERE site = 'lumora'"
+        )
         connection.execute("INSERT INTO mistakes VALUES (2, 'clinics.csv', 3, 'htp:/x', 'is no address', 1)")
         write_report(connection, run, load_default_rules())
         store.close_store(connection)

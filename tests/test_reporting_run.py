@@ -18,6 +18,7 @@ from tests.runs import SITES, attack_run, hash_files, scan_sites
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 class Page(HTMLParser):
     """What a page could do, and where it leads."""
 
