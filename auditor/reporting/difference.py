@@ -80,7 +80,7 @@ def view_comparison(comparison: dict[str, Any]) -> dict[str, Any]:
             for part in score["parts"][:SHOWN_FINDINGS]
         ],
         "texts": {
-            "unchanged": say_number(texts["unchanged"]),
+            "unchanged": texts["unchanged"],
             "left_out": count_left(texts["left_out"]),
             "changes": [
                 {

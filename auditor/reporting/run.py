@@ -270,7 +270,7 @@ def _rank_finding(finding: dict[str, Any]) -> tuple[Any, ...]:
 
 def _view_finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     quotes = finding["quotes"]
-    more = [f"{_count(finding['quoted'] - len(quotes), 'quotation')} more in the store"] if quotes else []
+    more = [f"{_count(finding['quoted'] - len(quotes), 'more quotation')} in the store"] if quotes else []
     where = f"met on {_count(finding['pages'], 'page')}" if finding["form"] != "absence" else ""
     told = [part for part in (where, *(more if finding["quoted"] > len(quotes) else ())) if part]
     return {
