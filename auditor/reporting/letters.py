@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 KINDS = ("right-of-reply", "complaint")
 CHANNELS = ("us-ftc", "us-fda", "uk-asa", "au-ahpra", "de-wettbewerbszentrale", "generic")
 MOST_BY_DEFAULT = 10
+MOST_IN_REPLY = 60
+MOST_NAMED = 200
+"""Findings that are left out and named with their numbers; more are only counted."""
 LONGEST_QUOTE = 600
 LONGEST_SHORT = 160
 MOST_QUOTES = 3
@@ -72,7 +75,7 @@ def select_findings(record: dict[str, Any], wanted: Sequence[str], kind: str, to
     if kind == "right-of-reply":
         weighty = [name for names in channel["first"] for name in names]
         grave = [finding for finding in ranked if finding["severity"] != SEVERITIES[-1] or _is_of(finding, weighty)]
-        return grave or ranked
+        return (grave or ranked)[:MOST_IN_REPLY]
     said = [finding for finding in ranked if finding["evidence"]] or ranked
     said.sort(
         key=lambda finding: (
@@ -159,6 +162,7 @@ def view_letter(record: dict[str, Any], findings: Sequence[dict[str, Any]], *, k
             for finding in others
             if finding["rule"]["form"] != "absence"
         ],
+        "most_named": MOST_NAMED,
         "unlisted": record["unlisted"],
         "absences": [
             finding["rule"]["title"] for finding in record["findings"] if finding["rule"]["form"] == "absence"
