@@ -88,7 +88,7 @@ _FOCUSED = """() => {
   return {place: [...document.querySelectorAll('*')].indexOf(now), text: now.textContent.trim().slice(0, 60), width: box.width, height: box.height,
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth, outline: parseFloat(style.outlineWidth) || 0};
 }"""
-_FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, button, [tabindex="0"]')]
+_FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, button, input, select, [tabindex="0"]')]
   .filter(one => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}) && !one.closest('details:not([open]) > :not(summary)')).length"""
 
 
