@@ -210,7 +210,7 @@ def test_the_ladder_is_drawn(given: Grade, needed: Grade, expected: list[tuple[s
 
 
 def test_the_codebook_is_told() -> None:
-    """Each variable is found, not found or not looked for, with the quotation, the finding, and what studies found."""
+    """Each variable is found, not found or not known, with the quotation, the finding, and what studies found."""
     read = words(rich_audit())
     text = report(rich_audit())
 
@@ -218,7 +218,7 @@ def test_the_codebook_is_told() -> None:
     assert "B2 Claims cure 16.5% of 68 sites; most sites found 彻底治愈" in read
     assert '<a href="#finding-1"><bdi>彻底治愈</bdi></a>' in text
     assert "T1 States a price not on this page" in read
-    assert "O9 Shows a diploma not looked for Not looked for: no rule measures it." in read
+    assert "O9 Shows a diploma not known Not looked for: no rule measures it." in read
 
 
 def test_the_annotated_page_is_linked() -> None:

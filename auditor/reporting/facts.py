@@ -129,7 +129,7 @@ def view_citations(record: dict[str, Any]) -> dict[str, Any]:
 def view_codebook(record: dict[str, Any]) -> list[dict[str, Any]]:
     """Return how every variable of the codebook is coded for the page, and where it stands."""
     anchors = name_anchors(record)
-    answers = {True: say("found"), False: say("not found"), None: say("not looked for")}
+    answers = {True: say("found"), False: say("not found"), None: say("not known")}
     plain = {_NOT_FOUND: answers[False], _NOT_ON_THIS_PAGE: say("not on this page")}
     return [
         {
