@@ -320,6 +320,8 @@ class Rule:
     intents: tuple[str, ...]
     tones: tuple[str, ...]
     """How a sentence may speak that a hit stands in."""
+    fallback: bool
+    """Whether only sentences count that no other claim quotes."""
     excused_by: tuple[str, ...]
     softened_by: tuple[str, ...]
     support: SupportNeeded | None

@@ -116,6 +116,7 @@ def rule(id: str = "curative/cures", **fields: Any) -> Rule:  # noqa: A002
         "voice": ("clinic", "patient"),
         "intents": ("marketing", "unclear"),
         "tones": ("selling", "leaning", "plain", "informing"),
+        "fallback": False,
         "excused_by": ("negated", "question", "warned", "reported"),
         "softened_by": (),
         "support": None,

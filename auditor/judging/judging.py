@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.judging.claims import Scene, judge_claim
+from auditor.judging.claims import Scene, build_finding, find_evidence, judge_claim
 from auditor.judging.codebook import code_page
 from auditor.judging.disclosures import (
     is_disclosed,
@@ -19,7 +19,7 @@ from auditor.judging.scoring import grade_score, score_findings
 from auditor.models import CATEGORIES, UNSCORED, Audit, Obstacle, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SCORING_STATUSES = ("test", "stable")
 _ORDER = {"claim": 0, "structure": 1, "count": 2, "absence": 3}
 _JUDGES = {"claim": judge_claim, "structure": judge_structure, "count": judge_count, "absence": judge_absence}
+_BESIDE_CLAIMS = (*UNSCORED, "funnel", "pressure", "hype", "transparency")
+"""Categories whose quotations leave open what the sentence says of the treatment."""
 _MOST_UNREAD = 0.5
 """Share of the text in languages without rules above which a page is not assessed."""
 
@@ -115,7 +117,7 @@ def _judge_rules(
         if rule.when:
             categories = frozenset(finding.rule.category for finding in met)
         if meets_conditions(rule, scene, categories):
-            finding = _JUDGES[rule.form](rule, scene)
+            finding = _judge_rest(rule, scene, met) if rule.fallback else _JUDGES[rule.form](rule, scene)
             if finding:
                 met.append(finding)
     met.sort(key=_rank_finding)
@@ -138,6 +140,17 @@ def _would_meet(rule: Rule, scene: Scene) -> bool:
     return rule.form != "absence" and not rule.when and _JUDGES[rule.form](rule, scene) is not None
 
 
+def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
+    """Return the finding of a claim *rule* over the sentences that no claim among those *met* quotes."""
+    quoted = {
+        item.quote.casefold()
+        for finding in met
+        if finding.rule.form == "claim" and finding.rule.category not in _BESIDE_CLAIMS
+        for item in finding.evidence
+    }
+    return build_finding(rule, [item for item in find_evidence(rule, scene) if item.quote.casefold() not in quoted], "")
+
+
 _order: tuple[tuple[Rule, ...], tuple[Rule, ...]] = (), ()
 
 
@@ -145,7 +158,7 @@ def _order_rules(rules: RuleSet) -> tuple[Rule, ...]:
     """Return *rules* in the order in which they are judged, kept for those last used."""
     global _order  # noqa: PLW0603 - a memory of one, like that of the indexes
     if _order[0] is not rules.rules:
-        _order = rules.rules, tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)))
+        _order = rules.rules, tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id)))
     return _order[1]
 
 

@@ -269,6 +269,7 @@ def _read_triggers(entries: Any) -> tuple[tuple[tuple[str, ...], tuple[Trigger, 
 def _rule(values: tuple[Any, ...]) -> Rule:
     named = dict(zip(_name_fields(Rule), values, strict=True))
     named["severity"] = Severity(named["severity"])
+    named["fallback"] = bool(named["fallback"])
     support = named["support"]
     named["support"] = SupportNeeded(answered_by=Grade(support[0]), within=support[1]) if support else None
     return Rule(**named)
