@@ -20,7 +20,7 @@ VOICES = ("clinic", "patient", "third_party")
 CONTEXTS = (
     "negated", "question", "hedged", "conditional", "warned", "reported", "historical", "preclinical", "hypothetical",
 )  # fmt: skip
-TONES = ("selling", "leaning", "plain", "informing")
+TONES = ("selling", "leaning", "plain", "informing", "reporting")
 """How a whole sentence speaks."""
 INTENTS = ("marketing", "information", "unclear")
 FORMS = ("claim", "structure", "absence", "count")
@@ -471,7 +471,9 @@ class ToneScale:
     leaning: int
     """Weight from which on a sentence leans to selling."""
     informing: int
-    """Weight down from which a sentence informs."""
+    """Weight down from which a sentence informs, as a leaflet does."""
+    reporting: int
+    """Weight down from which it reports, as a textbook or a study does."""
     weights: Mapping[str, int]
     """Sign to its weight: a word, a pair of words, the first word of the sentence, or its shape."""
     kinds: Mapping[str, str]

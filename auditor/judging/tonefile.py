@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from auditor.judging.yamlfiles import Node
 
-_KEYS = ("start", "selling", "leaning", "informing", "kinds", "verbs", "weights")
+_KEYS = ("start", "selling", "leaning", "informing", "reporting", "kinds", "verbs", "weights")
+_BOUNDS = ("selling", "leaning", "informing", "reporting")
 _SHORTEST = 3
 """Letters of the shortest word that counts as its kind."""
 
@@ -32,9 +33,9 @@ def read_tones(path: Path, node: Node, language: str, lists: Mapping[str, tuple[
     for key in _KEYS:
         if key not in values:
             raise RuleError(path, 1, f"lacks '{key}'")
-    selling, leaning, informing = (_read_weight(values[key], path, key) for key in ("selling", "leaning", "informing"))
-    if not selling > leaning > informing:
-        raise RuleError(path, values["selling"].line, "'selling' must be above 'leaning', and that above 'informing'")
+    selling, leaning, informing, reporting = (_read_weight(values[key], path, key) for key in _BOUNDS)
+    if not selling > leaning > informing > reporting:
+        raise RuleError(path, values["selling"].line, f"the bounds must fall from one to the next: {', '.join(_BOUNDS)}")
     weights = _read_weights(values["weights"], path)
     reader = PatternReader(language, lists)
     kinds: dict[str, str] = {}
@@ -47,6 +48,7 @@ def read_tones(path: Path, node: Node, language: str, lists: Mapping[str, tuple[
         selling=selling,
         leaning=leaning,
         informing=informing,
+        reporting=reporting,
         weights=weights,
         kinds=kinds,
         verbs=frozenset(_list_words(values["verbs"], path, lists, reader)),

@@ -22,7 +22,7 @@ _LENGTHS = ((6, "<label>"), (12, "<short>"), (25, "<middling>"))
 
 
 def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
-    """Return how a sentence of lower-case *tokens* speaks: ``selling``, ``leaning`` to it, ``plain`` or ``informing``.
+    """Return how a sentence of lower-case *tokens* speaks: ``selling``, ``leaning`` to it, ``plain``, ``informing`` or ``reporting``.
 
     Without a *scale* for its language it is plain.
     """
@@ -33,6 +33,8 @@ def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
         return "selling"
     if weight >= scale.leaning:
         return "leaning"
+    if weight <= scale.reporting:
+        return "reporting"
     return "informing" if weight <= scale.informing else "plain"
 
 
