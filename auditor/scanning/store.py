@@ -399,19 +399,23 @@ def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, 
 
 def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
     """Keep what was found on *page*."""
-    if result.findings:
-        connection.executemany(
-            f"INSERT INTO findings (page, rule, kind, severity, quotes, note) VALUES ({page}, ?, ?, ?, ?, ?)",
-            map(_clean, result.findings),
-        )
-    if result.quotes:
-        connection.executemany(f"INSERT INTO quotes VALUES ({page}{', ?' * 17})", map(_clean, result.quotes))
-    if result.disclosures:
-        connection.executemany(f"INSERT INTO disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
-    if result.traits:
-        connection.executemany(f"INSERT OR IGNORE INTO traits VALUES ({page}, ?, ?)", map(_clean, result.traits))
+    findings = "(page, rule, kind, severity, quotes, note)"
+    _keep(connection, f"findings {findings} VALUES ({page}, ?, ?, ?, ?, ?)", result.findings)
+    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", result.quotes)
+    _keep(connection, f"disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
+    _keep(connection, f"traits VALUES ({page}, ?, ?)", result.traits)
     if result.passages:
         connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
+
+
+def _keep(connection: sqlite3.Connection, place: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert *rows* as they are, and only if that fails as `_clean` makes them: to look at each costs as much as to keep it."""
+    if not rows:
+        return
+    try:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", rows)
+    except UnicodeEncodeError:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", map(_clean, rows))
 
 
 def _clean(row: Sequence[Any]) -> tuple[Any, ...]:
