@@ -139,6 +139,12 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     help="Judge saved pages in processes here, or as tasks of a Ray cluster. Default: local.",
 )
 @click.option("--address", metavar="ADDRESS", help="The Ray cluster to use. Default: one of this machine alone.")
+@click.option(
+    "--page-reports",
+    type=click.Choice(["worst", "all", "none"]),
+    default="worst",
+    help="Write the full report on the worst page of every site, on all pages, or on none. Default: worst.",
+)
 @click.option("--timestamp-url", metavar="URL", help="Have the manifest stamped by this authority (RFC 3161).")
 @click.option(
     "--progress",

@@ -49,6 +49,11 @@ def name_page(site: str) -> str:
     return f"{readable or 'site'}-{sha256(site.encode('utf-8', 'replace')).hexdigest()[:8]}.html"
 
 
+def name_page_report(site: str, page: int) -> str:
+    """Return the file name of the report on *page* of *site*."""
+    return f"{name_page(site).removesuffix('.html')}-{page}.html"
+
+
 def render_run(run: dict[str, Any], *, cache: Path | None = None) -> str:
     """Return the page over all sites of *run*.
 
@@ -316,6 +321,7 @@ def _view_page(page: dict[str, Any]) -> dict[str, Any]:
         "told": f"{read}: {page['reason']}" if page["reason"] else read,
         "capture": source if source.startswith("captures/") else name_source(source),
         "sha256": page["sha256"] or "",
+        "report": f"../pages/{page['report']}" if page.get("report") else None,
     }
 
 

@@ -81,6 +81,16 @@ def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def open_finished(folder: Path) -> sqlite3.Connection:
+    """Open the store of the run in *folder* for reading; raise `AuditorError` if its scan is not complete."""
+    connection = open_store(folder, reading=True)
+    visit = find_visit(connection)
+    if visit is None or visit["finished"] is None:
+        connection.close()
+        raise AuditorError(f"the scan in {folder} is not complete: give the command that began it once more")
+    return connection
+
+
 def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     address = f"{(folder / STORE).absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
@@ -178,10 +188,9 @@ def add_visit(
     return visit
 
 
-def find_visit(connection: sqlite3.Connection) -> sqlite3.Row:
-    """Return the latest visit."""
-    row: sqlite3.Row = connection.execute("SELECT * FROM visits ORDER BY visit DESC LIMIT 1").fetchone()
-    return row
+def find_visit(connection: sqlite3.Connection) -> Any:
+    """Return the row of the latest visit, None if there is none."""
+    return connection.execute("SELECT * FROM visits ORDER BY visit DESC LIMIT 1").fetchone()
 
 
 def finish_visit(connection: sqlite3.Connection, visit: int, finished: str) -> None:
@@ -298,6 +307,15 @@ def list_crawls(connection: sqlite3.Connection, visit: int) -> list[tuple[sqlite
     ]
 
 
+def list_archives(connection: sqlite3.Connection, visit: int) -> list[tuple[int, str, str, int]]:
+    """Return the archives of the crawls of *visit* that have begun: task, site, archive, and how long it is known to be."""
+    rows = connection.execute(
+        "SELECT task, site, archive, archived FROM tasks WHERE visit = ? AND kind = 'crawl' AND archive NOT NULL",
+        (visit,),
+    )
+    return [tuple(row) for row in rows]
+
+
 def begin_crawl(connection: sqlite3.Connection, task: int, *, robots: str, archive: str, archived: int) -> None:
     """Note that a crawl has begun, with what the site asks for."""
     connection.execute(
@@ -372,10 +390,16 @@ def mark_duplicate(connection: sqlite3.Connection, page: int, same: int) -> None
 # --- results -----------------------------------------------------------------------------------
 
 
+def count_rows(connection: sqlite3.Connection, visit: int) -> int:
+    """Return how many pages of *visit* there are, whatever became of them."""
+    return int(connection.execute("SELECT count(*) FROM pages WHERE visit = ?", (visit,)).fetchone()[0])
+
+
 def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
-    """Return how many pages of *visit* are done with, and how many of these failed."""
+    """Return how many pages of *visit* are done with, and how many of these failed; what was never asked for is not counted."""
     row = connection.execute(
-        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting'",
+        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting' "
+        "AND (attempts > 0 OR task IN (SELECT task FROM tasks WHERE kind <> 'crawl'))",
         (visit,),
     ).fetchone()
     return int(row[0]), int(row[1])

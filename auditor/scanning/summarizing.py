@@ -8,13 +8,20 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from auditor.judging.measured import find_interval
-from auditor.reporting.run import SHOWN_CHANGES, SHOWN_QUOTES, name_page, render_run, render_site
+from auditor.reporting.run import (
+    SHOWN_CHANGES,
+    SHOWN_QUOTES,
+    name_page,
+    name_page_report,
+    render_run,
+    render_site,
+)
 from auditor.scanning import store
 from auditor.scanning.exporting import count_codes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from auditor.models import RuleSet
@@ -23,14 +30,19 @@ REPORT = "index.html"
 SITES = "sites"
 
 
-def write_report(connection: sqlite3.Connection, folder: Path, rules: RuleSet) -> Path:
-    """Write the report of the latest visit of the run in *folder*, in place of an earlier one, and return where it is."""
+def write_report(
+    connection: sqlite3.Connection, folder: Path, rules: RuleSet, *, reported: Collection[int] = ()
+) -> Path:
+    """Write the report of the latest visit of the run in *folder*, in place of an earlier one, and return where it is.
+
+    The pages *reported* have reports of their own, to which those of their sites lead.
+    """
     visit = store.find_visit(connection)
     run = load_run(connection, visit, rules)
     if (folder / SITES).exists():
         rmtree(folder / SITES)
     (folder / SITES).mkdir()
-    for site in load_sites(connection, visit, run):
+    for site in load_sites(connection, visit, run, reported):
         _write(folder / SITES / name_page(site["site"]), render_site(site))
     _write(folder / REPORT, render_run(run))
     return folder / REPORT
@@ -185,7 +197,9 @@ def _load_changed(connection: sqlite3.Connection, visit: int) -> list[dict[str, 
 # --- one site ----------------------------------------------------------------------------------
 
 
-def load_sites(connection: sqlite3.Connection, visit: sqlite3.Row, run: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def load_sites(
+    connection: sqlite3.Connection, visit: sqlite3.Row, run: dict[str, Any], reported: Collection[int] = ()
+) -> Iterator[dict[str, Any]]:
     """Yield what the page of each site of *run* tells, as plain data."""
     rules = {row["rule"]: row for row in connection.execute("SELECT * FROM rules WHERE visit = ?", (visit["visit"],))}
     networks: dict[str, list[int]] = defaultdict(list)
@@ -195,7 +209,7 @@ def load_sites(connection: sqlite3.Connection, visit: sqlite3.Row, run: dict[str
     for site in run["sites"]:
         where = (visit["visit"], site["site"])
         pages = [
-            dict(row)
+            dict(row) | {"report": name_page_report(site["site"], row["page"]) if row["page"] in reported else None}
             for row in connection.execute(
                 "SELECT page, coalesce(final_url, url) AS url, source, state, reason, retrieved, sha256, title, score "
                 "FROM pages WHERE visit = ? AND site = ? ORDER BY page",
