@@ -19,6 +19,7 @@ from auditor.reading import read_page
 from auditor.scanning.addresses import name_site
 from auditor.scanning.models import Analysis, Judged, PageRow
 from auditor.scanning.origins import find_origin
+from auditor.scanning.postal import list_addresses
 from auditor.sources.files import MAX_BYTES, load_page
 from auditor.sources.warc import load_archived, parse_place, read_pages
 
@@ -167,7 +168,7 @@ def _collect(audit: Audit, site: str, url: str, *, links: bool) -> Analysis:
         ),
         quotes=tuple(row for _, found in kinds for each in found for row in _list_quotes(each)),
         disclosures=audit.disclosed,
-        traits=tuple(_list_traits(document)),
+        traits=tuple(_list_traits(document, page.body)),
         passages=_pack_passages(document),
         links=tuple((link.url, link.text) for link in document.links if link.kind == "page") if links else (),
         canonical=document.facts.canonical,
@@ -198,7 +199,7 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _list_traits(document: Document) -> list[tuple[str, str]]:
+def _list_traits(document: Document, body: bytes) -> list[tuple[str, str]]:
     """Return what may tie this page's site to another, each once."""
     found = {(link.kind, link.url[:_LONGEST_TIE]): None for link in document.links if link.kind in _TIES}
     for form in document.forms:
@@ -207,6 +208,8 @@ def _list_traits(document: Document) -> list[tuple[str, str]]:
     for tracker in document.trackers:
         if tracker.identifier:
             found["tracker", f"{tracker.name} {tracker.identifier}"[:_LONGEST_TIE]] = None
+    for address in list_addresses(body, (passage.text for passage in document.passages if not passage.hidden)):
+        found["address", address[:_LONGEST_TIE]] = None
     return list(found)[:_MOST_TIES]
 
 

@@ -1,4 +1,5 @@
-"""Sites that share something a reader can check: a telephone number, a form's address, an identifier, or a passage of text.
+"""Sites that share something a reader can check: a telephone number, a postal address, where a form
+posts, an identifier, or a passage of text.
 
 That they share it is all that is said; why they do is for a person to find out.
 """
@@ -108,8 +109,10 @@ def _find_traits(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
     for kind, value, site, page in rows:
         if folded := fold_trait(kind, value, site):
             found[kind, folded].setdefault(site, page)
+    sites = connection.execute("SELECT count(*) FROM verdicts WHERE visit = ?", (visit,)).fetchone()[0]
     for (kind, value), pages in found.items():
-        if len(pages) > 1:
+        # An address that many give is that of an authority or of a house full of practices.
+        if len(pages) > 1 and (kind != "address" or len(pages) <= max(FEWEST_COMMON, COMMON * sites)):
             yield Tie(kind, value, pages)
 
 
