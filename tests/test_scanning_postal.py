@@ -68,7 +68,9 @@ def test_addresses_come_from_data_and_from_lines() -> None:
     assert ["harbour 12, EA47QT"] == list_addresses(body, []) == list_addresses(b"", [*lines, complaint])
 
 
-@pytest.mark.parametrize("body", [b'<script type="application/ld+json">{"@type": "PostalAddress"', b"ostalAddress", b""])
+@pytest.mark.parametrize(
+    "body", [b'<script type="application/ld+json">{"@type": "PostalAddress"', b"ostalAddress", b""]
+)
 def test_data_that_is_damaged_gives_nothing(body: bytes) -> None:
     """What is no JSON, or names no street, is passed over."""
     assert [] == list_addresses(body, [])

@@ -40,7 +40,12 @@ STATES = {
 _BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
 _BAR = 7
 _HEIGHTS = {1: 5, 2: 10, 3: 15, 4: 21}
-_SHARED = {"address": "postal address", "form": "where a form posts", "tracker": "identifier of a tracker", "copy": "the same text"}
+_SHARED = {
+    "address": "postal address",
+    "form": "where a form posts",
+    "tracker": "identifier of a tracker",
+    "copy": "the same text",
+}
 
 
 def name_page(site: str) -> str:

@@ -1,5 +1,4 @@
-"""Sites that share something a reader can check: a telephone number, a postal address, where a form
-posts, an identifier, or a passage of text.
+"""Sites that share something a reader can check: a telephone number, an address, an identifier, a passage of text.
 
 That they share it is all that is said; why they do is for a person to find out.
 """
@@ -28,6 +27,7 @@ ALIKE = 0.7
 COMMON = 0.05
 """Share of the sites, if they are many, beyond which a passage is nobody's own, such as a notice about cookies."""
 FEWEST_COMMON = 10
+_COPY_ROLES = ("paragraph", "list_item", "quote", "table_cell", "caption")
 _PERMUTATIONS = 64
 _SEED = 1
 
@@ -186,22 +186,16 @@ def _list_passages(connection: sqlite3.Connection, visit: int) -> Iterator[Passa
 
 
 def _read_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield the passages of *pages* that may be marketing copy, each text once."""
+    seen: set[str] = set()
     for page in pages:
         row = connection.execute("SELECT passages FROM texts WHERE page = ?", (page,)).fetchone()
-        for text in _read_passages(row["passages"]) if row else ():
-            yield page, text
-
-
-def _read_passages(packed: bytes) -> Iterator[str]:
-    for role, landmark, _, hidden, text in json.loads(zlib.decompress(packed)):
-        if (
-            len(text) >= SHORTEST_COPY
-            and not hidden
-            and role in ("paragraph", "list_item", "quote", "table_cell", "caption")
-            and landmark not in ("footer", "nav")
-            and not _BOILERPLATE.search(text)
-        ):
-            yield text
+        for role, landmark, _, hidden, text in json.loads(zlib.decompress(row["passages"])) if row else ():
+            if len(text) < SHORTEST_COPY or hidden or text in seen:
+                continue
+            seen.add(text)
+            if role in _COPY_ROLES and landmark not in ("footer", "nav") and not _BOILERPLATE.search(text):
+                yield page, text
 
 
 def find_alike(texts: Sequence[str]) -> list[list[str]]:

@@ -27,9 +27,7 @@ _HINT = re.compile(r"[0-9〒号](?:(?<=[〒号])|[0-9]{3}| ?[A-Z]{2}\b|[A-Z] ?[0
 """What every postcode holds, or what stands in its place."""
 _DATA = re.compile(rb"<script\b[^>]*\bld\+json[^>]*>(.*?)</script", re.IGNORECASE | re.DOTALL)
 
-_US = (
-    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
-)
+_US = "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 _POSTCODE = re.compile(
     rf"\b(?:(?:{_US}),? (?P<us>\d{{5}})(?:-\d{{4}})?"
     r"|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? (?P<au>\d{4})"
@@ -54,7 +52,9 @@ _STREETS = (
     # 7 bis, rue de la Paix
     re.compile(rf"\b\d{{1,4}}(?: ?bis| ?ter)?,? (?i:{_ROMANCE}) ?(?:(?:[a-zà-þ'’]{{1,4}} ?){{0,2}}{_WORD} ?){{1,4}}"),
     # Calle de Alcalá, 45; Via Roma 12
-    re.compile(rf"\b(?i:{_ROMANCE}) ?(?:(?:[a-zà-þ'’]{{1,4}} ){{0,2}}{_WORD},? ?){{1,4}}?(?:n[º°.]? ?)?\d{{1,4}}\b[a-z]?"),
+    re.compile(
+        rf"\b(?i:{_ROMANCE}) ?(?:(?:[a-zà-þ'’]{{1,4}} ){{0,2}}{_WORD},? ?){{1,4}}?(?:n[º°.]? ?)?\d{{1,4}}\b[a-z]?"
+    ),
     # Lange Straße 5 a; Keizersgracht 12
     re.compile(rf"(?:\b{_WORD} ){{0,2}}\b[\w.-]*(?i:{_GERMANIC}) \d{{1,4}}(?: ?[a-zA-Z]\b)?"),
 )
@@ -68,10 +68,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _COMMON = frozenset(
-    (
-        "north south east west northeast northwest southeast southwest n s e w ne nw se sw de la las los el del des du der "
-        "die den di da do dos the l d bis ter no nr c str strasse straße strase"
-    ).split()
+    ["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "n", "s", "e", "w", "ne", "nw", "se", "sw", "de", "la", "las", "los", "el", "del", "des", "du", "der", "die", "den", "di", "da", "do", "dos", "the", "l", "d", "bis", "ter", "no", "nr", "c", "str", "strasse", "straße", "strase"]
 ) | frozenset(re.split(r"\|", f"{_ENGLISH}|rue|quai|impasse|allee|allée|chemin|calle|avda|avenida|av|paseo|carrer|via|viale|corso|piazza|rua"))  # fmt: skip
 
 
@@ -127,7 +124,9 @@ def _fold(street: str, rest: str, postcode: str) -> str:
     unit = _UNIT.search(f"{street} {rest}")
     street = _UNIT.sub(" ", street)
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?i)(?<=\w)(?:str(?:a[ßs]s?e|\.))", " ", street).lower())
-    names = [word for word in words if len(word) > 1 and word not in _COMMON] or [word for word in words if len(word) > 1]
+    names = [word for word in words if len(word) > 1 and word not in _COMMON] or [
+        word for word in words if len(word) > 1
+    ]
     number = re.search(r"\d{1,5}(?:[a-z]\b| [a-z](?=\s*$))?", street, re.IGNORECASE)
     code = re.sub(r"[^A-Z0-9]", "", postcode.upper())
     if re.fullmatch(r"\d{9}", code):  # ZIP+4 names a part of a street
