@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from auditor.pipeline import load_default_rules
 from auditor.reporting.run import name_page
+from auditor.scanning import summarizing
 from auditor.scanning.manifest import find_changes
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
@@ -165,6 +167,20 @@ def test_the_report_is_sealed_and_the_same_again(run: Path, tmp_path: Path) -> N
 
     again = hash_files(tmp_path)
     assert again == {name: digest for name, digest in hash_files(run).items() if name in again}
+
+
+def test_processes_write_what_one_writes(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of many sites are shared out, and are the same byte for byte."""
+    monkeypatch.setattr(summarizing, "_SITES_A_PIECE", 1)
+    found = []
+    for jobs in (1, 2):
+        folder = shutil.copytree(run, tmp_path / str(jobs))
+        connection = open_store(folder, reading=True)
+        write_report(connection, folder, load_default_rules(), jobs=jobs)
+        connection.close()
+        found.append(hash_files(folder))
+
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("site", ["lumora.test/a/../b", "x" * 500, "診所.test", "CON", "", "a/b", "..", "A/B"])

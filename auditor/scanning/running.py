@@ -231,7 +231,8 @@ def _write_reports(session: _Session) -> None:
         which=session.page_reports,
         jobs=session.jobs,
     )
-    write_report(session.connection, session.folder, load_rules_once(judgement.rule_folders), reported=reported)
+    rules = load_rules_once(judgement.rule_folders)
+    write_report(session.connection, session.folder, rules, reported=reported, jobs=session.jobs)
 
 
 @contextmanager
