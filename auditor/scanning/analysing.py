@@ -17,9 +17,9 @@ from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.reading import read_page
 from auditor.scanning.addresses import name_site
+from auditor.scanning.contacts import list_addresses, list_telephones
 from auditor.scanning.models import Analysis, Judged, PageRow
 from auditor.scanning.origins import find_origin
-from auditor.scanning.postal import list_addresses
 from auditor.sources.files import MAX_BYTES, load_page
 from auditor.sources.warc import load_archived, parse_place, read_pages
 
@@ -208,8 +208,9 @@ def _list_traits(document: Document, body: bytes) -> list[tuple[str, str]]:
     for tracker in document.trackers:
         if tracker.identifier:
             found["tracker", f"{tracker.name} {tracker.identifier}"[:_LONGEST_TIE]] = None
-    for address in list_addresses(body, (passage.text for passage in document.passages if not passage.hidden)):
-        found["address", address[:_LONGEST_TIE]] = None
+    shown = [passage.text for passage in document.passages if not passage.hidden]
+    found |= {("telephone", f"tel:{number}"[:_LONGEST_TIE]): None for number in list_telephones(body, shown)}
+    found |= {("address", address[:_LONGEST_TIE]): None for address in list_addresses(body, shown)}
     return list(found)[:_MOST_TIES]
 
 

@@ -27,6 +27,8 @@ ALIKE = 0.7
 COMMON = 0.05
 """Share of the sites, if they are many, beyond which a passage is nobody's own, such as a notice about cookies."""
 FEWEST_COMMON = 10
+_ALSO_OTHERS = ("address", "telephone")
+"""Kinds of traits that a page may also give of somebody else."""
 _COPY_ROLES = ("paragraph", "list_item", "quote", "table_cell", "caption")
 _PERMUTATIONS = 64
 _SEED = 1
@@ -111,8 +113,8 @@ def _find_traits(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
             found[kind, folded].setdefault(site, page)
     sites = connection.execute("SELECT count(*) FROM verdicts WHERE visit = ?", (visit,)).fetchone()[0]
     for (kind, value), pages in found.items():
-        # An address that many give is that of an authority or of a house full of practices.
-        if len(pages) > 1 and (kind != "address" or len(pages) <= max(FEWEST_COMMON, COMMON * sites)):
+        # What very many give is an authority's, a help line's, or that of a house full of practices.
+        if len(pages) > 1 and (kind not in _ALSO_OTHERS or len(pages) <= max(FEWEST_COMMON, COMMON * sites)):
             yield Tie(kind, value, pages)
 
 
@@ -121,9 +123,9 @@ def fold_trait(kind: str, value: str, site: str) -> str:
     if _PLACEHOLDERS.search(value):
         return ""
     if kind == "telephone":
-        digits = re.sub(r"\D", "", value.partition(":")[2] or value).removeprefix("00")
-        # Shorter ones are emergency and service numbers.
-        return digits if len(digits) >= 7 else ""
+        digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", value.partition(":")[2] or value)).removeprefix("00")
+        # Shorter ones are emergency and service numbers; those of ten digits lack what North America puts before them.
+        return "" if len(digits) < 7 else f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
     if kind == "email":
         return value.partition(":")[2].partition("?")[0].strip().lower()
     if kind == "form":

@@ -1,4 +1,4 @@
-"""Postal addresses: the same however they are written, in many countries, and none where there is only a town."""
+"""Telephone numbers and postal addresses: the same however they are written, and none where there is only a town."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from auditor.scanning.postal import find_addresses, list_addresses
+from auditor.scanning.contacts import find_addresses, list_addresses, list_telephones
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,30 @@ def test_addresses_come_from_data_and_from_lines() -> None:
 def test_data_that_is_damaged_gives_nothing(body: bytes) -> None:
     """What is no JSON, or names no street, is passed over."""
     assert [] == list_addresses(body, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Call us on +44 (0)20 7946 0000 today", ["+44 (0)20 7946 0000"]),
+        ("Tel.: +49 89 1234567, Fax: +49 89 1234568", ["+49 89 1234567", "+49 89 1234568"]),
+        ("(555) 010-0200", ["(555) 010-0200"]),
+        ("1-555-010-0200 or 555.010.0201", ["1-555-010-0200", "555.010.0201"]),
+        ("Call 112", []),
+        ("ISBN 978-3-16-148410-0", []),
+        ("NCT01234567, 2031-03-14", []),
+        ("We have treated 12 345 678 cells in 2031.", []),
+        ("Whoever has been harmed may report it to the authority, at any hour of the day, under +1 555 010 0300", []),
+    ],
+)
+def test_telephone_numbers_are_read(text: str, numbers: list[str]) -> None:
+    """With their country, or as North America writes them, in short passages: what a long one names may be another's."""
+    assert numbers == list_telephones(b"", [text])
+
+
+def test_telephone_numbers_come_from_data() -> None:
+    """Structured data names them too, one or several."""
+    data = [{"telephone": "020 7946 0000"}, {"telephone": ["+1 555 010 0200", 7]}, {"telephone": "12"}]
+    body = f'<script type="application/ld+json">{json.dumps(data)}</script>'.encode()
+
+    assert ["020 7946 0000", "+1 555 010 0200"] == list_telephones(body, [])

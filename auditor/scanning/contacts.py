@@ -1,4 +1,4 @@
-"""Postal addresses in what a page says, each in one form, so that two sites that give the same one can be told.
+"""Telephone numbers and postal addresses in what a page says, each in one form, so that sites that share one can be told.
 
 An address is a street with a number and a postcode near it: a town alone ties nothing together. What differs between two
 ways of writing it (street or St., North or N, the words around it) is left out; a suite or floor is part of it, for many
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from auditor.reading.structured import parse_structured, read_types
+from auditor.reading.structured import Item, parse_structured, read_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,11 @@ _LINES = 4
 """Of an address, the last with its postcode."""
 _HINT = re.compile(r"[0-9〒号](?:(?<=[〒号])|[0-9]{3}| ?[A-Z]{2}\b|[A-Z] ?[0-9])")
 """What every postcode holds, or what stands in its place."""
+_DIGITS = re.compile(r"[0-9]{3}")
+_TELEPHONE = re.compile(
+    r"(?<![\w+.-])(?:\+[1-9][0-9]{0,2}[ .()/-]{0,3}(?:[0-9]{1,4}[ .()/-]{0,3}){2,5}[0-9]{2,4}"
+    r"|(?:1[ .-])?\(?[2-9][0-9]{2}\)?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4})(?![\w-])"
+)
 _DATA = re.compile(rb"<script\b[^>]*\bld\+json[^>]*>(.*?)</script", re.IGNORECASE | re.DOTALL)
 
 _US = "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -79,6 +84,24 @@ def list_addresses(body: bytes, passages: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def list_telephones(body: bytes, passages: Iterable[str]) -> list[str]:
+    """Return the telephone numbers that a page gives in its structured data and in short passages, each once, as written.
+
+    Without a country only numbers as North America writes them are known for such.
+    """
+    found: dict[str, None] = {}
+    if b"telephone" in body:
+        for item in _parse_data(body):
+            told = item.get("telephone")
+            found |= {
+                number: None for number in (told if isinstance(told, list) else [told]) if isinstance(number, str)
+            }
+    for text in passages:
+        if 9 < len(text) <= _SHORT and _DIGITS.search(text):
+            found |= {number.rstrip(" .-("): None for number in _TELEPHONE.findall(text)}
+    return [number for number in found if 7 <= len(re.sub(r"\D", "", number)) <= 15]
+
+
 def find_addresses(text: str) -> Iterator[str]:
     """Yield the addresses in *text*, each in the form in which it is compared: street, number, unit, postcode."""
     for found in _POSTCODE.finditer(text):
@@ -110,9 +133,13 @@ def _join_lines(passages: Iterable[str]) -> Iterator[str]:
         lines.clear()
 
 
+def _parse_data(body: bytes) -> list[Item]:
+    return parse_structured([source.decode("utf-8", "replace") for source in _DATA.findall(body)])
+
+
 def _read_data(body: bytes) -> Iterator[str]:
     """Yield the addresses in a page's JSON-LD (https://schema.org/PostalAddress)."""
-    for item in parse_structured([source.decode("utf-8", "replace") for source in _DATA.findall(body)]):
+    for item in _parse_data(body):
         if "postaladdress" in read_types(item):
             street, code = item.get("streetAddress"), item.get("postalCode")
             if isinstance(street, str) and isinstance(code, (str, int)) and (address := _fold(street, "", str(code))):
