@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,11 +15,12 @@ from auditor.reporting.html import render_html
 from auditor.reporting.record import to_record
 from auditor.reporting.run import name_page_report
 from auditor.scanning.analysing import load_rules_once, load_source
+from auditor.scanning.archiving import CAPTURES
 from auditor.scanning.engine import run_processes
-from auditor.sources.warc import is_remote
 
 if TYPE_CHECKING:
     import sqlite3
+    from pathlib import Path
 
     from auditor.scanning.models import Judgement
 
@@ -74,10 +74,8 @@ def _write_report(wanted: _Wanted, folder: Path, moment: str, judgement: Judgeme
     """Write the report on one page; return why there is none."""
 
     def step() -> str | None:
-        is_own = not is_remote(wanted.source) and not Path(wanted.source).is_absolute()
-        own = folder / wanted.source
-        place = str(own) if is_own and Path(str(own).partition("#")[0]).is_file() else wanted.source
-        page = load_source(place, max_bytes=judgement.max_bytes)
+        is_own = wanted.source.startswith(f"{CAPTURES}/")
+        page = load_source(str(folder / wanted.source) if is_own else wanted.source, max_bytes=judgement.max_bytes)
         if page.sha256 != wanted.sha256:
             return None
         audit = audit_page(
