@@ -41,11 +41,9 @@ def test_a_scan_says_how_it_went(tmp_path: Path, clinic: Path, capsys: pytest.Ca
 
     told = capsys.readouterr()
     assert (ExitCode.DONE, "") == (code, told.out)
-    assert (
-        told.err.splitlines()[-1]
-        == f"Run complete: {tmp_path / 'run'}: 1 pages, 1 assessed, 0 failed; 1 sites, 1 assessed."
-    )
-    assert "[1/1] 1 pages, 0 failed" in told.err
+    last = f"Run complete: {tmp_path / 'run'}: 1 page, 1 assessed, 0 failed; 1 site, 1 assessed."
+    assert told.err.splitlines()[-1] == last
+    assert "[1/1] 1 page, 0 failed" in told.err
 
 
 def test_progress_for_programs_is_json(tmp_path: Path, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,7 +177,7 @@ def test_progress_and_the_last_line_count_the_same(tmp_path: Path, capsys: pytes
         again = capsys.readouterr().err.splitlines()
 
     assert any("3 pages, 1 failed" in line for line in first[:-1])
-    assert all("3 pages, 2 assessed, 1 failed; 1 sites, 1 assessed." in lines[-1] for lines in (first, again))
+    assert all("3 pages, 2 assessed, 1 failed; 1 site, 1 assessed." in lines[-1] for lines in (first, again))
 
 
 def test_the_exit_code_is_the_same_every_time(tmp_path: Path) -> None:

@@ -133,7 +133,10 @@ def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path
 
         code, told = finish(crawl(listed, tmp_path / "run"))
 
-    assert (ExitCode.DONE, True) == (code, "were damaged or gone, so these were crawled again: 127.0.0.2" in told)
+    assert (ExitCode.DONE, True) == (
+        code,
+        "captures were damaged or gone, and" in told,
+    )
 
     assert dump_run(tmp_path / "unbroken") == dump_run(tmp_path / "run")
     assert list_captured(tmp_path / "unbroken") == list_captured(tmp_path / "run")

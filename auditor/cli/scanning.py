@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli.printing import say_problem, tell_progress
+from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
@@ -164,13 +164,13 @@ def _conclude(outcome: Outcome, *, quiet: bool) -> ExitCode:
     if outcome.again:
         named = ", ".join(outcome.again[:3]) + (" …" if len(outcome.again) > 3 else "")
         say_problem(
-            f"captures of {len(outcome.again)} sites were damaged or gone, so these were crawled again: {named}"
+            f"captures were damaged or gone, and {count_things(len(outcome.again), 'site')} crawled again for that: {named}"
         )
     if not quiet:
         what = "complete" if outcome.is_new else "complete already"
         tell_progress(
-            f"Run {what}: {outcome.folder}: {outcome.pages} pages, {outcome.assessed} assessed, {outcome.failed} failed; "
-            f"{outcome.sites} sites, {outcome.sites_assessed} assessed."
+            f"Run {what}: {outcome.folder}: {count_things(outcome.pages, 'page')}, {outcome.assessed} assessed, "
+            f"{outcome.failed} failed; {count_things(outcome.sites, 'site')}, {outcome.sites_assessed} assessed."
         )
     if outcome.sites_assessed == outcome.sites and not outcome.is_refused:
         return ExitCode.DONE
