@@ -105,7 +105,7 @@ class Sight:
             pattern = self._prepared.patterns[called]
             if wanted(pattern):
                 numbers = self._find_texts(pattern)
-                if pattern.exact is None:
+                if pattern.exact is None and pattern.slot == "match":
                     self.runner.expect(pattern.pattern, [self.texts[number] for number in numbers])
                 for number in numbers:
                     exact = None if pattern.exact is None else self._pick_exact(pattern, number)
