@@ -2,9 +2,9 @@
 
 Whole processes are measured as a user has them: the project is installed by a plain ``pip install`` into a fresh virtual
 environment in a temporary folder, with byte code (an editable installation would double the bare start by its import
-hook). What counts is the processor time of the children, the least of each command, which take turns; so what else the
+hook). What counts is the processor time of the children, the least of each command, which take turns: so what else the
 machine does tells little. The rules are in the cache, as they are from the second start on; a start without them is
-measured beside it.
+measured beside it. What is measured in process is processor time, too.
 
 FOLDER holds HTML pages for the comparison with the conventional stack; without it invented ones are used, or those of
 the development corpus where that lies beside the project.
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from auditor import pipeline
@@ -182,10 +182,10 @@ def time_page(text: str, rules: RuleSet) -> float:
 
 
 def time_call(call: Callable[[], Any]) -> float:
-    """Return how long *call* takes."""
-    start = perf_counter()
+    """Return how much processor time *call* takes, in seconds."""
+    start = process_time()
     call()
-    return perf_counter() - start
+    return process_time() - start
 
 
 def show(
