@@ -19,7 +19,7 @@ from auditor.judging.sentences import split_pieces
 from auditor.judging.sighting import Sight, build_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from auditor.judging.context import Reading
@@ -128,13 +128,11 @@ def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
         _collect(hits, piece, searches[piece.language, piece.text].found)
     passages = {owner: {hit.passage for hit in found} for owner, found in hits.items()}
     _look_for_others(pieces, passages.keys() & indexes.owners, sights, indexes)
-    for piece in pieces:
-        search = searches[piece.language, piece.text]
-        for owner in passages.keys() & search.waiting.keys():
-            for pattern, exact in search.waiting[owner]:
-                if piece.passage in passages[owner] or pattern.far:
-                    spans = search.runner.run(pattern.pattern, piece.text) if exact is None else exact
-                    _collect(hits, piece, ((pattern, start, end) for start, end in spans))
+    waiting = list(_list_waiting(pieces, passages, searches))
+    _expect_waiting(waiting)
+    for piece, runner, pattern, exact in waiting:
+        spans = runner.run(pattern.pattern, piece.text) if exact is None else exact
+        _collect(hits, piece, ((pattern, start, end) for start, end in spans))
     return hits
 
 
@@ -182,6 +180,28 @@ def _note_waiting(sight: Sight, owners: AbstractSet[str], searches: dict[tuple[s
             seen[number].waiting.setdefault(pattern.owner, []).append((pattern, exact))
     for search in seen:
         search.looked.update(owners)
+
+
+def _list_waiting(
+    pieces: Iterable[Piece], passages: Mapping[str, AbstractSet[int]], searches: Mapping[tuple[str, str], Search]
+) -> Iterator[tuple[Piece, Runner, PreparedPattern, list[Span] | None]]:
+    """Yield the patterns that wait in *pieces* and matter there, because of the *passages* in which their owner has hits."""
+    for piece in pieces:
+        search = searches[piece.language, piece.text]
+        for owner in passages.keys() & search.waiting.keys():
+            for pattern, exact in search.waiting[owner]:
+                if piece.passage in passages[owner] or pattern.far:
+                    yield piece, search.runner, pattern, exact
+
+
+def _expect_waiting(waiting: Iterable[tuple[Piece, Runner, PreparedPattern, list[Span] | None]]) -> None:
+    """Tell runners all texts that they are to run a pattern on, before the first: so each is compiled once, for these."""
+    expected: dict[tuple[int, str], tuple[Runner, list[str]]] = {}
+    for piece, runner, pattern, exact in waiting:
+        if exact is None:
+            expected.setdefault((id(runner), pattern.pattern), (runner, []))[1].append(piece.text)
+    for (_, source), (runner, texts) in expected.items():
+        runner.expect(source, texts)
 
 
 def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:

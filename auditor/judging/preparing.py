@@ -15,7 +15,7 @@ from auditor.judging.patterns import (
     names_in,
     split_alternatives,
 )
-from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
+from auditor.models import PreparedList, PreparedLiteral, PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -104,6 +104,8 @@ class _Table:
         self.lists = dict(lists)
         self.lifted: dict[tuple[str, ...], str] = {}
         self.reader = PatternReader(language, self.lists)
+        self.compiled: set[str] = set()
+        """Patterns that RE2 takes: many stand in several rules."""
         self.patterns: list[PreparedPattern] = []
         self.gates: dict[tuple[str, ...], int] = {}
         self.callers: dict[int, list[int]] = {}
@@ -117,7 +119,9 @@ class _Table:
         pattern, lifted = lift_alternatives(item.pattern, self.lifted)
         self.lists |= lifted
         ways, exact = self.reader.find_ways(pattern)
-        compile_pattern(expand_names(item.pattern, self.lists), self.language)
+        if item.pattern not in self.compiled:
+            compile_pattern(expand_names(item.pattern, self.lists), self.language)
+            self.compiled.add(item.pattern)
         numbered = []
         for way in ways:
             gates = tuple(self.gates.setdefault(gate, len(self.gates)) for gate in way.gates)
@@ -159,21 +163,22 @@ class _Table:
             callers=tuple(tuple(self.callers.get(number, ())) for number in range(len(self.gates))),
         )
 
-    def _cut_lists(self) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    def _cut_lists(self) -> dict[str, PreparedList]:
         """Return the lists that patterns name, and that these name, cut small: to alternatives with their own pieces."""
         names = [name for pattern in self.patterns if pattern.exact is None for name in names_in(pattern.pattern)]
-        lists: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        lists: dict[str, PreparedList] = {}
         while names:
             name = names.pop()
             if name in lists:
                 continue
-            parts = []
+            terms, pieces = [], []
             for part in (part for term in self.lists[name] for part in split_alternatives(term)):
                 lifted, found = lift_alternatives(part, self.lifted)
                 self.lists |= found
                 names += names_in(lifted)
-                parts.append((mark_escapes(lifted), self.reader.find_fragments(lifted)))
-            lists[name] = tuple(parts)
+                terms.append(mark_escapes(lifted))
+                pieces.append(" ".join(self.reader.find_fragments(lifted)))
+            lists[name] = PreparedList("\n".join(terms), "\n".join(pieces))
         return lists
 
 
