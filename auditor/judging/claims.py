@@ -105,7 +105,9 @@ class Scene:
         reading = self._readings.get((language, sentence))
         if reading is None:
             index = self.rules.triggers.get(language, {})
-            reading = self._readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
+            reading = self._readings[language, sentence] = read_sentence(
+                sentence, index, self.rules.tones.get(language)
+            )
         contexts = contexts_at(reading, place.hit.start - low, place.hit.end - low)
         if "warned" not in contexts and self._is_warned_of(place):
             contexts |= {"warned"}

@@ -158,7 +158,10 @@ def _order_rules(rules: RuleSet) -> tuple[Rule, ...]:
     """Return *rules* in the order in which they are judged, kept for those last used."""
     global _order  # noqa: PLW0603 - a memory of one, like that of the indexes
     if _order[0] is not rules.rules:
-        _order = rules.rules, tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id)))
+        _order = (
+            rules.rules,
+            tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id))),
+        )
     return _order[1]
 
 

@@ -34,7 +34,7 @@ from auditor.judging.values import (
     read_text,
 )
 from auditor.judging.yamlfiles import Node, read_yaml
-from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, Severity, Trigger
+from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, Severity, ToneScale, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,8 +89,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         language: {name: flatten_terms(groups) for name, groups in by_name.items()}
         for language, by_name in lists.items()
     }
-    used = {(language, name) for language, (path, node) in tones.items() for name in list_named(node, path)}
-    _refuse_dead_lists(rules, lists, nodes, used)
+    _refuse_dead_lists(rules, lists, nodes, _list_used_by(tones))
     return RuleSet(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
         words=words,
@@ -98,15 +97,25 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
         measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
         triggers={language: index_triggers(items) for language, items in triggers.items()},
-        tones={
-            language: read_tones(path, node, language, words.get(language, {}))
-            for language, (path, node) in tones.items()
-        },
+        tones=_read_scales(tones, words),
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,
         digest=digest_files(files),
     )
+
+
+def _read_scales(
+    tones: Mapping[str, tuple[Path, Node]], words: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> dict[str, ToneScale]:
+    return {
+        language: read_tones(path, node, language, words.get(language, {})) for language, (path, node) in tones.items()
+    }
+
+
+def _list_used_by(tones: Mapping[str, tuple[Path, Node]]) -> set[tuple[str, str]]:
+    """Return language and name of the word lists that *tones* use."""
+    return {(language, name) for language, (path, node) in tones.items() for name in list_named(node, path)}
 
 
 def _place_file(name: str, path: Path) -> tuple[str, str]:

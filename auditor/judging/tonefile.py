@@ -35,7 +35,9 @@ def read_tones(path: Path, node: Node, language: str, lists: Mapping[str, tuple[
             raise RuleError(path, 1, f"lacks '{key}'")
     selling, leaning, informing, reporting = (_read_weight(values[key], path, key) for key in _BOUNDS)
     if not selling > leaning > informing > reporting:
-        raise RuleError(path, values["selling"].line, f"the bounds must fall from one to the next: {', '.join(_BOUNDS)}")
+        raise RuleError(
+            path, values["selling"].line, f"the bounds must fall from one to the next: {', '.join(_BOUNDS)}"
+        )
     weights = _read_weights(values["weights"], path)
     reader = PatternReader(language, lists)
     kinds: dict[str, str] = {}
@@ -60,7 +62,7 @@ def list_named(node: Node, path: Path) -> set[str]:
     values = read_keys(node, path, _KEYS)
     named = [*read_mapping(values["kinds"], path, "kinds").values()] if "kinds" in values else []
     named += [values["verbs"]] if "verbs" in values else []
-    return {item.value for items in named for item in read_items(items, path, "a kind")}
+    return {read_text(item, path, "a word list") for items in named for item in read_items(items, path, "a kind")}
 
 
 def _read_weight(node: Node, path: Path, what: str) -> int:
@@ -84,9 +86,7 @@ def _read_weights(node: Node, path: Path) -> dict[str, int]:
     return weights
 
 
-def _list_words(
-    node: Node, path: Path, lists: Mapping[str, tuple[str, ...]], reader: PatternReader
-) -> Iterator[str]:
+def _list_words(node: Node, path: Path, lists: Mapping[str, tuple[str, ...]], reader: PatternReader) -> Iterator[str]:
     """Yield the words of the terms of the lists in *node*, but for terms that are no plain words."""
     for item in read_items(node, path, "a kind"):
         name = read_text(item, path, "a word list")
