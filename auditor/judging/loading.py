@@ -14,7 +14,7 @@ from auditor.judging.patterns import is_plain, names_in
 from auditor.judging.preparing import (
     WordGroups,
     Written,
-    flatten_terms,
+    flatten_lists,
     list_mentions,
     list_rule_patterns,
     prepare_patterns,
@@ -37,7 +37,7 @@ from auditor.judging.yamlfiles import Node, read_yaml
 from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, Severity, ToneScale, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 SINGLE_FILES = (BASIS, "codebook.yaml", "offer.yaml", "scoring.yaml")
@@ -79,16 +79,9 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
     for rule in rules:
         written.extend(list_rule_patterns(rule, *nodes[rule.path], lists))
     written.extend(list_mentions(((rule, nodes[rule.path][0]) for rule in rules), lists))
-    for sign, by_language in offer.items():
-        for language, sources in by_language.items():
-            written.extend(
-                Written(f"offer/{sign}", "match", language, source, offer_path, None, source) for source in sources
-            )
+    written.extend(_list_offer_patterns(offer, offer_path))
     patterns = prepare_patterns(written, lists)
-    words = {
-        language: {name: flatten_terms(groups) for name, groups in by_name.items()}
-        for language, by_name in lists.items()
-    }
+    words = {language: flatten_lists(by_name) for language, by_name in lists.items()}
     _refuse_dead_lists(rules, lists, nodes, _list_used_by(tones))
     return RuleSet(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
@@ -103,6 +96,13 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
         patterns=patterns,
         digest=digest_files(files),
     )
+
+
+def _list_offer_patterns(offer: Mapping[str, Mapping[str, tuple[str, ...]]], path: Path) -> Iterator[Written]:
+    for sign, by_language in offer.items():
+        for language, sources in by_language.items():
+            for source in sources:
+                yield Written(f"offer/{sign}", "match", language, source, path, None, source)
 
 
 def _read_scales(
