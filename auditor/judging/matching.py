@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.literals import blur_text
 from auditor.judging.patterns import fold_text
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from auditor.judging.context import Reading
-    from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
+    from auditor.models import Passage, PreparedPattern, PreparedPatterns, RuleSet
 
 _LARGEST_BATCH = 200_000
 """Characters of text that are searched before patterns are run."""
@@ -41,24 +40,30 @@ _SCRIPTS = {
 }
 
 
-class Hit(NamedTuple):
-    """One pattern met in one passage."""
+Text = tuple[str, tuple[str, ...]]
+"""What a passage says, with the languages that it may be written in."""
 
-    passage: int
+
+class Hit(NamedTuple):
+    """One pattern met in one text."""
+
     start: int
     end: int
     pattern: PreparedPattern
     language: str
 
 
-Found = tuple["PreparedPattern", int, int]
-"""A pattern with the span of its hit."""
+class Hits(NamedTuple):
+    """What was met in one text, by the owner of the patterns."""
+
+    matches: dict[str, list[Hit]]
+    others: dict[str, list[Hit]]
+    """Of what excuses a match or must stand beside it: looked for where a rule has a match, or may have one elsewhere."""
 
 
 class Piece(NamedTuple):
-    """A stretch of a passage, folded and in lower case, short enough to be searched at once, with a language."""
+    """A stretch of a text, folded and in lower case, short enough to be searched at once, with a language."""
 
-    passage: int
     low: int
     text: str
     language: str
@@ -80,19 +85,9 @@ class Indexes(dict[str, Index]):
         super().__init__()
         self.rules = rules
         self.owners = {rule.id for rule in rules.rules if rule.unless or rule.beside}
-        """Rules with patterns that matter only beside a hit."""
-        self.most_remembered = 0
-        """Texts of which what was found outlives their page: none for one audit, many where one process reads whole sites,
-        whose pages repeat their menus, footers and phrases."""
-        self.searches: dict[tuple[str, str], Search] = {}
-        self.readings: dict[tuple[str, str], Reading] = {}
-
-    def forget_oldest(self) -> None:
-        """Keep of earlier texts no more than are to be remembered."""
-        memories: tuple[dict[tuple[str, str], Any], ...] = (self.searches, self.readings)
-        for memory in memories:
-            for key in list(itertools.islice(memory, max(0, len(memory) - self.most_remembered))):
-                del memory[key]
+        """Rules with patterns that matter only beside a match."""
+        self.far = {rule.id for rule in rules.rules if rule.beside and rule.near in ("section", "page")}
+        """Those among them for which a hit in another passage serves."""
 
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
@@ -102,86 +97,86 @@ class Indexes(dict[str, Index]):
 
 
 class Search(NamedTuple):
-    """What one text holds."""
+    """What one piece of text holds."""
 
-    found: list[Found]
+    found: list[tuple[PreparedPattern, int, int]]
+    """Matches: the patterns with the spans of their hits."""
     waiting: dict[str, list[tuple[PreparedPattern, list[Span] | None]]]
-    """Owner to patterns that matter only if it has a hit, with their hits, or None where they are still to be run."""
-    looked: set[str]
-    """Owners whose patterns of that kind were looked for."""
+    """Owner to its other patterns that may hit, with their hits, or None where they are still to be run."""
     runner: Runner
 
 
-def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
-    """Return the hits in *document* by owner of the pattern, in page order.
+Searches = dict[tuple[str, str], Search]
+"""Language and text of a piece to what it holds."""
+
+
+def find_hits(texts: Iterable[Text], indexes: Indexes, *, alone: bool = True) -> dict[Text, Hits]:
+    """Return what hits in each of *texts*, in the order of the patterns.
 
     *indexes* holds the patterns by language; each piece of text is searched for those of every language that it may
-    be written in, so that a sentence half English and half Chinese is read by both. What excuses a hit or must stand
-    beside it is looked for only where its rule has a hit.
+    be written in, so that a sentence half English and half Chinese is read by both. What excuses a match or must stand
+    beside it is looked for only where its rule has a match; texts that are not *alone* may stand on a page with others,
+    in which it has one.
     """
-    hits: dict[str, list[Hit]] = {}
-    pieces = list(list_pieces(document, indexes.rules))
-    indexes.forget_oldest()
-    searches = indexes.searches
-    sights = [sight for sight in _find_matches(pieces, indexes) if sight.is_whole]
-    for piece in pieces:
-        _collect(hits, piece, searches[piece.language, piece.text].found)
-    passages = {owner: {hit.passage for hit in found} for owner, found in hits.items()}
-    _look_for_others(pieces, passages.keys() & indexes.owners, sights, indexes)
-    for piece in pieces:
-        search = searches[piece.language, piece.text]
-        for owner in passages.keys() & search.waiting.keys():
-            for pattern, exact in search.waiting[owner]:
-                if piece.passage in passages[owner] or pattern.far:
-                    spans = search.runner.run(pattern.pattern, piece.text) if exact is None else exact
-                    _collect(hits, piece, ((pattern, start, end) for start, end in spans))
+    pieces = {text: list(list_pieces(text, indexes.rules)) for text in texts}
+    searches: Searches = {}
+    sights = []
+    for sight in _list_sights(itertools.chain.from_iterable(pieces.values()), indexes):
+        _find_matches(sight, searches)
+        if sight.is_whole:
+            sights.append(sight)
+        else:
+            _find_waiting(sight, indexes.owners, searches)
+    hits = {text: Hits({}, {}) for text in pieces}
+    for text, found in hits.items():
+        for piece in pieces[text]:
+            for pattern, start, end in searches[piece.language, piece.text].found:
+                hit = Hit(piece.low + start, piece.low + end, pattern, piece.language)
+                found.matches.setdefault(pattern.owner, []).append(hit)
+    owners = indexes.owners.intersection(itertools.chain.from_iterable(found.matches for found in hits.values()))
+    for sight in sights:
+        _find_waiting(sight, owners if alone else owners | indexes.far, searches)
+    for text, found in hits.items():
+        for piece in pieces[text]:
+            _run_waiting(searches[piece.language, piece.text], piece, found)
     return hits
 
 
-def list_pieces(document: Document, rules: RuleSet) -> Iterator[Piece]:
-    """Yield the texts of *document* to be searched, once for each language whose patterns may apply to them."""
-    for passage in document.passages:
-        languages = [language for language in find_languages(passage) if language in rules.patterns]
-        if not languages:
-            continue
-        folded = fold_text(passage.text).lower()
+def list_pieces(text: Text, rules: RuleSet) -> Iterator[Piece]:
+    """Yield what is to be searched of *text*, once for each language whose patterns may apply to it."""
+    words, spoken = text
+    languages = [language for language in spoken if language in rules.patterns]
+    if languages:
+        folded = fold_text(words).lower()
         for low, high in split_pieces(folded):
             for language in languages:
-                yield Piece(passage.index, low, folded[low:high], language)
+                yield Piece(low, folded[low:high], language)
 
 
-def _find_matches(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
-    """Search those of *pieces* whose text has not been searched, and yield what was seen; each text is searched once."""
-    searches = indexes.searches
-    fresh = [piece for piece in pieces if (piece.language, piece.text) not in searches]
-    for sight in _list_sights(fresh, indexes):
-        found = [Search([], {}, set(), sight.runner) for _ in sight.texts]
-        searches.update(((sight.language, text), search) for text, search in zip(sight.texts, found, strict=True))
-        for pattern, number, exact in sight.find_matches():
-            spans = sight.runner.run(pattern.pattern, sight.texts[number]) if exact is None else exact
-            found[number].found.extend([(pattern, start, end) for start, end in spans])
-        yield sight
+def _find_matches(sight: Sight, searches: Searches) -> None:
+    """Find the matches in the pieces in *sight*."""
+    found = [Search([], {}, sight.runner) for _ in sight.texts]
+    searches.update(((sight.language, text), search) for text, search in zip(sight.texts, found, strict=True))
+    for pattern, number, exact in sight.find_matches():
+        spans = sight.runner.run(pattern.pattern, sight.texts[number]) if exact is None else exact
+        found[number].found.extend([(pattern, start, end) for start, end in spans])
 
 
-def _look_for_others(
-    pieces: Iterable[Piece], owners: AbstractSet[str], sights: Iterable[Sight], indexes: Indexes
-) -> None:
-    """Note where the patterns of *owners* that only matter beside a hit may hit in *pieces*, of which *sights* were had."""
-    searches = indexes.searches
-    for sight in sights:
-        _note_waiting(sight, owners, searches)
-    blind = [piece for piece in pieces if not owners <= searches[piece.language, piece.text].looked]
-    for sight in _list_sights(blind, indexes):
-        _note_waiting(sight, owners, searches)
-
-
-def _note_waiting(sight: Sight, owners: AbstractSet[str], searches: dict[tuple[str, str], Search]) -> None:
-    seen = [searches[sight.language, text] for text in sight.texts]
+def _find_waiting(sight: Sight, owners: AbstractSet[str], searches: Searches) -> None:
+    """Note where those patterns of *owners* that only matter beside a match may hit in the pieces in *sight*."""
     for pattern, number, exact in sight.find_others(owners):
-        if pattern.owner not in seen[number].looked:
-            seen[number].waiting.setdefault(pattern.owner, []).append((pattern, exact))
-    for search in seen:
-        search.looked.update(owners)
+        waiting = searches[sight.language, sight.texts[number]].waiting
+        waiting.setdefault(pattern.owner, []).append((pattern, exact))
+
+
+def _run_waiting(search: Search, piece: Piece, found: Hits) -> None:
+    """Add to what was *found* in a text the hits of the patterns that wait in a *piece* of it, where these matter."""
+    for owner, waiting in search.waiting.items():
+        for pattern, exact in waiting:
+            if pattern.far or owner in found.matches:
+                spans = search.runner.run(pattern.pattern, piece.text) if exact is None else exact
+                hits = [Hit(piece.low + start, piece.low + end, pattern, piece.language) for start, end in spans]
+                found.others.setdefault(owner, []).extend(hits)
 
 
 def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
@@ -211,12 +206,6 @@ def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _collect(hits: dict[str, list[Hit]], piece: Piece, found: Iterable[Found]) -> None:
-    for pattern, start, end in found:
-        hit = Hit(piece.passage, piece.low + start, piece.low + end, pattern, piece.language)
-        hits.setdefault(pattern.owner, []).append(hit)
 
 
 def find_languages(passage: Passage) -> tuple[str, ...]:
