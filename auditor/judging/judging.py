@@ -174,7 +174,7 @@ def remember_texts(rules: RuleSet, most: int) -> None:
 
     Pages of one site repeat their menus and footers, and sellers their phrases. Nothing that is found is changed by it.
     """
-    recall_rules(rules).memory.most = most
+    recall_rules(rules).memory.keep(most)
 
 
 def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:

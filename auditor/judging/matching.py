@@ -12,16 +12,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.literals import blur_text
+from auditor.judging.literals import blur_text, list_words
 from auditor.judging.patterns import fold_text
 from auditor.judging.programs import Programs, Runner, Span
 from auditor.judging.sentences import split_pieces
-from auditor.judging.sighting import Sight, build_finder
+from auditor.judging.sighting import Sight, build_finder, build_whole_finder, unpack_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
+    from auditor.judging.sighting import Finder
     from auditor.models import Passage, PreparedPattern, PreparedPatterns, RuleSet
 
 _LARGEST_BATCH = 200_000
@@ -70,20 +71,23 @@ class Piece(NamedTuple):
 
 
 class Index(NamedTuple):
-    """The patterns of one language, and the programs that have been compiled for them."""
+    """The patterns of one language, and what has been made of them."""
 
     language: str
     prepared: PreparedPatterns
     programs: Programs
+    finder: Finder | None
+    """Of all literals, where many pages are to be searched."""
 
 
 class Indexes(dict[str, Index]):
     """Language to index, each built when a text first asks for it: most pages need one of many."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        """Remember the *rules* whose patterns are to be indexed."""
+    def __init__(self, rules: RuleSet, *, many: bool = False) -> None:
+        """Remember the *rules* whose patterns are to be indexed, and whether *many* pages are to be searched."""
         super().__init__()
         self.rules = rules
+        self.many = many
         self.owners = {rule.id for rule in rules.rules if rule.unless or rule.beside}
         """Rules with patterns that matter only beside a match."""
         self.far = {rule.id for rule in rules.rules if rule.beside and rule.near in ("section", "page")}
@@ -92,7 +96,12 @@ class Indexes(dict[str, Index]):
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
         prepared = self.rules.patterns[language]
-        self[language] = Index(language, prepared, Programs(language, prepared.lists))
+        programs = Programs(language, prepared.lists)
+        finder = None
+        if self.many:
+            prepared = unpack_patterns(prepared)
+            finder = build_whole_finder(prepared, language)
+        self[language] = Index(language, prepared, programs, finder)
         return self[language]
 
 
@@ -110,13 +119,13 @@ Searches = dict[tuple[str, str], Search]
 """Language and text of a piece to what it holds."""
 
 
-def find_hits(texts: Iterable[Text], indexes: Indexes, *, alone: bool = True) -> dict[Text, Hits]:
+def find_hits(texts: Iterable[Text], indexes: Indexes) -> dict[Text, Hits]:
     """Return what hits in each of *texts*, in the order of the patterns.
 
     *indexes* holds the patterns by language; each piece of text is searched for those of every language that it may
     be written in, so that a sentence half English and half Chinese is read by both. What excuses a match or must stand
-    beside it is looked for only where its rule has a match; texts that are not *alone* may stand on a page with others,
-    in which it has one.
+    beside it is looked for only where its rule has a match; where many pages are searched, the texts may stand on one
+    with others, in which it has a match.
     """
     pieces = {text: list(list_pieces(text, indexes.rules)) for text in texts}
     searches: Searches = {}
@@ -135,7 +144,7 @@ def find_hits(texts: Iterable[Text], indexes: Indexes, *, alone: bool = True) ->
                 found.matches.setdefault(pattern.owner, []).append(hit)
     owners = indexes.owners.intersection(itertools.chain.from_iterable(found.matches for found in hits.values()))
     for sight in sights:
-        _find_waiting(sight, owners if alone else owners | indexes.far, searches)
+        _find_waiting(sight, owners | indexes.far if indexes.many else owners, searches)
     for text, found in hits.items():
         for piece in pieces[text]:
             _run_waiting(searches[piece.language, piece.text], piece, found)
@@ -187,12 +196,14 @@ def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
         if piece.text not in texts:
             texts[piece.text] = blur_text(piece.text, piece.language)
     for language, texts in by_language.items():
-        finder = build_finder(texts.values(), indexes[language].prepared, language)
-        runner = Runner(indexes[language].programs, finder.words)
+        _, prepared, programs, finder = indexes[language]
+        words = list_words(texts.values())
+        finder = finder or build_finder(words, prepared, language)
+        runner = Runner(programs, words)
         batches = list(_list_batches(texts))
         for batch in batches:
             blurred = [texts[text] for text in batch]
-            yield Sight(batch, blurred, finder, indexes[language].prepared, runner, is_whole=len(batches) == 1)
+            yield Sight(batch, blurred, finder, prepared, runner, is_whole=len(batches) == 1)
 
 
 def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -96,16 +96,19 @@ class _Place(NamedTuple):
 class Memory:
     """The texts that one process has met; a class because what is worked out for one page serves the next.
 
-    Nothing outlives its page unless *most* is set: one audit needs no more. Where one process reads whole sites, their
+    Nothing outlives its page unless it is asked to: one audit needs no more. Where one process reads whole sites, their
     pages repeat menus, footers and phrases. Nothing that is found is changed by it.
     """
 
     def __init__(self, rules: RuleSet) -> None:
         """Begin with no text, to be judged by *rules*."""
         self.rules = rules
-        self.indexes = Indexes(rules)
-        self.most = 0
-        """Texts that outlive their pages."""
+        self.keep(0)
+
+    def keep(self, most: int) -> None:
+        """Begin anew, and let *most* texts outlive their pages."""
+        self.most = most
+        self.indexes = Indexes(self.rules, many=most > 0)
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
         self._utterances: dict[Saying, Utterance] = {}
@@ -120,7 +123,7 @@ class Memory:
         if not fresh:
             return [known[saying] for saying in sayings]
         texts = dict.fromkeys(saying[:2] for saying in fresh)
-        hits = find_hits(texts, self.indexes, alone=not self.most)
+        hits = find_hits(texts, self.indexes)
         heard = {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
         found = [known.get(saying) or heard[saying] for saying in sayings]
         if self.most:
