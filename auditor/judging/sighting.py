@@ -59,8 +59,8 @@ def unpack_patterns(prepared: PreparedPatterns) -> PreparedPatterns:
     """Return *prepared* with what every search asks for at hand: reading it row by row pays only for a single document."""
     return prepared._replace(
         patterns=list(prepared.patterns),
-        gates=[row.tolist() if isinstance(row, memoryview) else row for row in prepared.gates],
-        callers=[row.tolist() if isinstance(row, memoryview) else row for row in prepared.callers],
+        gates=list(map(tuple, prepared.gates)),
+        callers=list(map(tuple, prepared.callers)),
     )
 
 

@@ -212,4 +212,7 @@ class _Nest:
 
 def _show_shadows(markup: str) -> str:
     """Rename what makes turbohtml pass over the content of a shadow root, which browsers show like any other."""
-    return re.sub("(?i)shadowrootmode", SHADOW, markup) if "shadowrootmode" in markup.lower() else markup
+    # Bytes are made lower case in a fraction of the time that text takes.
+    if b"shadowrootmode" not in markup.encode("utf-8", "surrogatepass").lower():
+        return markup
+    return re.sub("(?i)shadowrootmode", SHADOW, markup)
