@@ -6,7 +6,7 @@ import gc
 import json
 import zlib
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,11 +171,11 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
             evidence.words,
             evidence.prefix,
             evidence.suffix,
-            _to_json(passage.section),
+            _list_as_json(passage.section),
             passage.role,
             passage.landmark,
             evidence.voice,
-            _to_json(evidence.contexts),
+            _list_as_json(evidence.contexts),
             evidence.support.grade.name.lower(),
             citation.identifier if citation else None,
             passage.index,
@@ -201,5 +201,10 @@ def _pack_passages(document: Document) -> bytes:
     return zlib.compress(_to_json(rows).encode("utf-8", errors="replace"), 1)
 
 
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+@lru_cache(maxsize=4096)
+def _list_as_json(words: tuple[str, ...]) -> str:
+    """Return *words* as JSON; many quotations of a page stand under the same headings."""
+    return _to_json(words)
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
