@@ -70,7 +70,7 @@ def start(*arguments: str, cwd: Path, **more: Any) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str], text: str | None = None) -> Run:
     """Wait for *process*, which reads *text*."""
-    out, err = process.communicate(text, timeout=60)
+    out, err = process.communicate(text, timeout=300)
     return Run(process.returncode, out or "", err or "")
 
 

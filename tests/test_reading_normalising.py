@@ -21,6 +21,7 @@ from auditor.reading.normalising import join_lines, normalise_text
         ("c\u0336u\u0337r\u0338e\u0335", "cure"),
         ("cafe\u0336\u0301", "café"),
         ("c\u20d2\u20e5\u0338ure", "cure"),
+        ("c\u0332u\u0333r\u0305e\u033f", "cure"),
         ("4 =\u0338 5", "4 ≠ 5"),
         ("“curly” ‘quotes’ – and ’s", "“curly” ‘quotes’ – and ’s"),
         ("治疗\n  方案", "治疗方案"),

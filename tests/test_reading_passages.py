@@ -52,6 +52,8 @@ def find_block(markup: str, text: str) -> Block:
         ("<p>We help.<br>You heal.</p>", [("paragraph", "We help."), ("paragraph", "You heal.")]),
         ("<p>We offer<br><br>- knees<br>- hips</p>", [("paragraph", "We offer"), ("list_item", "- knees"), ("list_item", "- hips")]),
         ("<p>再生<br>医療</p>", [("paragraph", "再生医療")]),
+        ("<p>この<ruby>治療<rp>(</rp><rt>ちりょう</rt><rp>)</rp></ruby>は<ruby>癌<rt>がん</ruby>を</p>", [("paragraph", "この治療は癌を")]),
+        ("<p><ruby>See<rt>We <b>cure</b> knees of all ages.</rt></ruby> us</p>", [("paragraph", "See us"), ("caption", "We cure knees of all ages.")]),
         ("<p>Good <img class=emoji alt='✅' src=e.png> knees", [("paragraph", "Good ✅ knees")]),
         ("<style>p{}</style><script>x</script><svg><desc>y</desc></svg><p>z", [("paragraph", "z")]),
         ("<p>We <svg><g><path d=M0/><text>cu<tspan>re</tspan></text></g><title>x</title></svg> knees</p>", [("paragraph", "We cure knees")]),

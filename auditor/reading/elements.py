@@ -23,6 +23,7 @@ _SKIP: Closer = (lambda _walk, _state: None, None)
 _BUTTON_TYPES = frozenset(("submit", "button", "reset", "image"))
 _OPEN_SENTENCE = re.compile(r"[\w,，、]\s{0,9}$")
 _SCOPED = frozenset(("style", "hidden", "lang", "itemprop"))
+_LONGEST_SOUNDS = 16
 _PIXEL = frozenset(("0", "1", "2", "0px", "1px"))
 _SUMMARY_META = frozenset(("description", "og:title", "og:description", "twitter:title", "twitter:description"))
 
@@ -155,6 +156,21 @@ def _end_script(walk: PageWalk, state: Any) -> None:
     if walk.script:
         state.append("".join(walk.script))
     walk.script = None
+
+
+def start_sounds(walk: PageWalk, _tag: str, _values: Values) -> Closer:
+    """Enter ``rt``: how the signs beneath it are spoken, no part of their sentence."""
+    walk.skipping = 1
+    walk.script = []
+    return (_end_sounds, None)
+
+
+def _end_sounds(walk: PageWalk, _state: Any) -> None:
+    """Leave ``rt``; what is too long to be a sound are words of their own."""
+    text = normalise_text("".join(walk.script or ()))
+    walk.script = None
+    if len(text) > _LONGEST_SOUNDS:
+        walk.add(text, "caption")
 
 
 # --- the head -----------------------------------------------------------------------------------------
@@ -404,6 +420,8 @@ STARTS: dict[str, Callable[[PageWalk, str, Values], Closer]] = {
     "svg": start_skipped,
     "math": start_skipped,
     "noembed": start_skipped,
+    "rp": start_skipped,
+    "rt": start_sounds,
     "script": start_script,
     "html": start_root,
     "body": start_root,

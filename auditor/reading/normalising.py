@@ -12,8 +12,8 @@ _REMOVED = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-# Strokes and frames laid over letters, which readers look through; one through a sign of mathematics negates it.
-_OVERLAID = "[\u0335-\u0337\u20d0-\u20ea]|(?<![<=>\u2190-\u22ff])\u0338"
+# Strokes, lines and frames laid over letters, which readers look through; one through a sign of mathematics negates it.
+_OVERLAID = "[\u0305\u0332\u0333\u0335-\u0337\u033f\u20d0-\u20ea]|(?<![<=>\u2190-\u22ff])\u0338"
 # Joiners stay where Arabic, Indic and emoji need them.
 _INVISIBLE = f"[{_REMOVED}]|{_OVERLAID}|(?<![\u0600-\u109f\u1780-\u17ff\U0001f000-\U0001faff])[\u200c\u200d]"
 # Letters in mathematical, circled and squared dress, which readers take for the plain ones.
