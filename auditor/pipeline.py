@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, partial
 from hashlib import sha256
@@ -17,6 +16,7 @@ from auditor import __version__
 from auditor.errors import RuleError, SourceError
 from auditor.judging import judge_page, load_rules
 from auditor.models import Failure, Page, Severity
+from auditor.nouns import noun
 from auditor.reading import read_page, read_text
 from auditor.sources.captures import find_record
 from auditor.sources.files import find_pages, load_page, read_stream
@@ -43,7 +43,7 @@ _NOTHING_ARCHIVED = "the archive holds no page: check that it was captured whole
 _FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Settings:
     """How pages are fetched, read and judged; ``None`` leaves the choice to the room that decides."""
 
