@@ -369,6 +369,18 @@ class PreparedPattern(NamedTuple):
     """For ``beside``: whether a hit in another passage serves."""
 
 
+class PreparedList(NamedTuple):
+    """The terms that a name in a pattern stands for.
+
+    In two texts of lines, because a page needs a tenth of them: to make an object of every term takes the longest.
+    """
+
+    terms: str
+    """A term a line."""
+    pieces: str
+    """For each term, in a line, pieces of words of which its hits hold one, a space between; none if nothing is sure."""
+
+
 class PreparedLiteral(NamedTuple):
     """Characters by which a pattern may be told, as they stand in a text whose words have only spaces beside them."""
 
@@ -383,8 +395,8 @@ class PreparedPatterns(NamedTuple):
 
     patterns: Sequence[PreparedPattern]
     exact: Sequence[frozenset[str]]
-    lists: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
-    """Name that patterns use to the terms it stands for, each with pieces of words of which its hits hold one."""
+    lists: Mapping[str, PreparedList]
+    """Name that patterns use to the terms it stands for."""
     literals: Mapping[str, tuple[PreparedLiteral, ...]]
     """A part of words to the literals that only a text with that part can hold."""
     gates: Sequence[Sequence[int]]

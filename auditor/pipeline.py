@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, partial
 from hashlib import sha256
@@ -17,6 +16,7 @@ from auditor import __version__
 from auditor.errors import RuleError, SourceError
 from auditor.judging import judge_page, load_rules
 from auditor.models import Failure, Page, Severity
+from auditor.nouns import noun
 from auditor.reading import read_page, read_text
 from auditor.sources.captures import find_record
 from auditor.sources.files import find_pages, load_page, read_stream
@@ -33,17 +33,18 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 STANDARD_INPUT = "-"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_ARCHIVE = re.compile(r"\.(?:warc|warc\.gz|wacz)(?:#.+)?\Z", re.IGNORECASE | re.DOTALL)
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
-_UNSAFE = re.compile(r"[^a-zA-Z0-9._]+")
+# Expressions are compiled where they are used, behind a look for what they cannot do without: a file needs none of them.
+_ADDRESS = r"(?i)[a-z][a-z0-9+.-]*://"
+_ARCHIVE = r"(?is)\.(?:warc|warc\.gz|wacz)(?:#.+)?\Z"
+_HOST = r"(?i)(?:[a-z0-9-]+\.)+[a-z]{2,}"
+_UNSAFE = r"[^a-zA-Z0-9._]+"
 _LONGEST_NAME = 80
 _REPORT_HEAD = 2048
 _NOTHING_ARCHIVED = "the archive holds no page: check that it was captured whole"
 _FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Settings:
     """How pages are fetched, read and judged; ``None`` leaves the choice to the room that decides."""
 
@@ -95,14 +96,14 @@ def collect_page(
 ) -> Page:
     """Return the page that *source* names, received or read just now; *browser* then shows what was received."""
     limit = {} if settings.max_bytes is None else {"max_bytes": settings.max_bytes}
-    if isinstance(source, str) and _ADDRESS.match(source):
+    if isinstance(source, str) and _is_address(source):
         page = _fetch(source, settings, now)
         return _show(page, browser, settings) if browser else page
     if source == STANDARD_INPUT:
         return _read_stdin(stdin, settings, now, limit)
     if not source:
         raise SourceError("", "the source is empty: name an address or a file")
-    if _ARCHIVE.search(str(source)):
+    if _names_archive(str(source)):
         return _load_archived(str(source), limit)
     _refuse_bare_host(str(source))
     return load_page(Path(source), now=now, **limit)
@@ -193,9 +194,19 @@ def _read_stdin(stdin: BinaryIO | None, settings: Settings, now: Clock, limit: d
 def _refuse_bare_host(source: str) -> None:
     """Tell a user who left out the scheme, where "no such file" would puzzle."""
     host, slash, _ = source.partition("/")
-    is_host = _HOST.fullmatch(host) and (slash or Path(host).suffix.lower() not in _FILE_SUFFIXES)
-    if is_host and not _exists(source):
+    if not host or _exists(source):
+        return
+    if re.fullmatch(_HOST, host) and (slash or Path(host).suffix.lower() not in _FILE_SUFFIXES):
         raise SourceError(source, f"there is no such file; if you mean a web page, write https://{source}")
+
+
+def _is_address(source: str) -> bool:
+    return "://" in source and re.match(_ADDRESS, source) is not None
+
+
+def _names_archive(source: str) -> bool:
+    lowered = source.lower()
+    return (".warc" in lowered or ".wacz" in lowered) and re.search(_ARCHIVE, source) is not None
 
 
 def _exists(source: str) -> bool:
@@ -290,7 +301,7 @@ def audit_pages(
 
 
 def _expand(source: str, set_aside: Callable[[Path], object]) -> tuple[str | Failure, ...]:
-    if _ARCHIVE.search(source) and "#" not in source and not _ADDRESS.match(source):
+    if _names_archive(source) and "#" not in source and not _is_address(source):
         return tuple(_expand_archive(source))
     try:
         if not Path(source).is_dir():
@@ -366,7 +377,7 @@ def name_report(page: Page) -> str:
     identity = page.url or page.source
     told = identity.partition("://")[2] or identity if page.url else Path(identity).stem
     plain = "stdin" if identity == STANDARD_INPUT else told[: 4 * _LONGEST_NAME]
-    plain = _UNSAFE.sub("-", plain)[:_LONGEST_NAME].strip("-.").lower()
+    plain = re.sub(_UNSAFE, "-", plain)[:_LONGEST_NAME].strip("-.").lower()
     mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogatepass")).hexdigest()
     return f"{plain or 'page'}-{mark[:8]}.html"
 

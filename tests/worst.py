@@ -122,10 +122,16 @@ class _Counting:
     def __init__(self, program: Any, work: Work) -> None:
         self.program = program
         self.work = work
-        work.largest = max(work.largest, program.programsize)
+        self.programsize = program.programsize
+        work.largest = max(work.largest, self.programsize)
 
     def search(self, data: bytes, position: int) -> Any:
-        match = self.program.search(data, position)
+        return self._count(self.program.search(data, position), data, position)
+
+    def match(self, data: bytes, position: int) -> Any:
+        return self._count(self.program.match(data, position), data, position)
+
+    def _count(self, match: Any, data: bytes, position: int) -> Any:
         self.work.done += (len(data) if match is None else match.end()) - position
         return match
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.models import Severity
+from auditor.nouns import noun
 
 REPORTS = Path("reports")
 STANDARD_INPUT = "-"
@@ -14,7 +14,7 @@ OTHER_SUFFIXES = frozenset({".json", ".jsonl", ".csv", ".md", ".sarif"})
 OUTPUTS = ("output", "json_output", "csv_output", "markdown_output", "sarif_output", "annotated_output", "pdf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Wishes:
     """The command line of ``auditor audit``, read."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.models import Document, Passage, Rule
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
-_HAN_RUN = r"[\u4e00-\u9fff]{2,}"
+_HAN_RUN, _FIRST_HAN = r"[\u4e00-\u9fff]{2,}", "\u4e00"
 _MIXED_PASSAGES = 3
 _ANNOUNCING = frozenset(("heading", "link", "button", "label", "title", "meta"))
 _INVITING = r"(?i)(?:(?:read|see|hear|watch|view|browse|check out|leave|write|share|submit|discover)\b[^.!?]{1,200}[.!?] ?){1,3}"
@@ -135,7 +135,8 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
         # A heading, a link or a button alone announces such a part and holds nothing of it.
         shown = [passage for passage in passages if passage.block in values and not _announces(passage)]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
-    mixed = [passage for passage in passages if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
+    wide = [passage for passage in passages if not passage.text.isascii() and max(passage.text) >= _FIRST_HAN]
+    mixed = [passage for passage in wide if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
     return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")
 

@@ -115,6 +115,8 @@ class PatternReader:
             raise ValueError("an unbounded gap; write (?:\\w+ ){0,4} or [^.!?;]{0,40}")
         if "  " in pattern:
             raise ValueError("two spaces; the text has single ones")
+        if "\n" in pattern:
+            raise ValueError("a line break; the text has none")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", FutureWarning)

@@ -9,15 +9,13 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
-
-_PREFIX = 2
-"""Characters by which the keys of a table are told apart before they are looked at one by one."""
 
 
 class Rows(Sequence[T]):
@@ -85,13 +83,19 @@ class Numbers(Sequence["memoryview"]):
 
 
 class Table(Mapping[str, T]):
-    """A mapping of which each value is read when it is first asked for, and kept."""
+    """A mapping of which each value is read when it is first asked for, and kept; the keys are read all at once."""
 
     def __init__(self, packed: memoryview, make: Callable[[Any], T]) -> None:
         """Take what `pack_table` gave, and what makes a value of what was packed."""
         (length,) = packed[:4].cast("I")
-        self._buckets: dict[str, str] = marshal.loads(packed[4 : 4 + length])  # noqa: S302 - see above
+        self._keys = packed[4 : 4 + length]
         self._rows = Rows(packed[4 + length :], make)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Key to number of its row."""
+        numbers: dict[str, int] = marshal.loads(self._keys)  # noqa: S302 - see above
+        return numbers
 
     def __len__(self) -> int:
         """Return the number of keys."""
@@ -99,33 +103,20 @@ class Table(Mapping[str, T]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys."""
-        for bucket in self._buckets.values():
-            for line in bucket.strip("\n").split("\n"):
-                yield line.partition("\t")[0]
+        return iter(self._numbers)
 
     def __contains__(self, key: object) -> bool:
         """Return whether *key* is one, without reading its value."""
-        return isinstance(key, str) and self._find(key) is not None
+        return key in self._numbers
 
     def __getitem__(self, key: str) -> T:
         """Return the value of *key*."""
-        number = self._find(key)
-        if number is None:
-            raise KeyError(key)
-        return self._rows[number]
+        return self._rows[self._numbers[key]]
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of *key*, or *default*: most words that are looked up are no keys."""
-        number = self._find(key)
+        number = self._numbers.get(key)
         return default if number is None else self._rows[number]
-
-    def _find(self, key: str) -> int | None:
-        bucket = self._buckets.get(key[:_PREFIX], "")
-        start = bucket.find(f"\n{key}\t")
-        if start < 0:
-            return None
-        start += len(key) + 2
-        return int(bucket[start : bucket.index("\n", start)])
 
 
 def pack_rows(rows: Iterable[Any]) -> bytes:
@@ -147,9 +138,6 @@ def pack_numbers(rows: Iterable[Sequence[int]]) -> bytes:
 
 
 def pack_table(values: Mapping[str, Any]) -> bytes:
-    """Return *values*, plain ones, by keys without tabs and line breaks: these in short lists, then the rows."""
-    buckets: dict[str, str] = {}
-    for number, key in enumerate(values):
-        buckets[key[:_PREFIX]] = f"{buckets.get(key[:_PREFIX], chr(10))}{key}\t{number}\n"
-    keys = marshal.dumps(buckets)
+    """Return *values*, plain ones, by keys: these with the numbers of their rows, then the rows."""
+    keys = marshal.dumps({key: number for number, key in enumerate(values)})
     return array("I", [len(keys)]).tobytes() + keys + pack_rows(values.values())

@@ -15,7 +15,7 @@ from auditor.judging.patterns import (
     names_in,
     split_alternatives,
 )
-from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
+from auditor.models import PreparedList, PreparedLiteral, PreparedPattern, PreparedPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -159,21 +159,22 @@ class _Table:
             callers=tuple(tuple(self.callers.get(number, ())) for number in range(len(self.gates))),
         )
 
-    def _cut_lists(self) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    def _cut_lists(self) -> dict[str, PreparedList]:
         """Return the lists that patterns name, and that these name, cut small: to alternatives with their own pieces."""
         names = [name for pattern in self.patterns if pattern.exact is None for name in names_in(pattern.pattern)]
-        lists: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        lists: dict[str, PreparedList] = {}
         while names:
             name = names.pop()
             if name in lists:
                 continue
-            parts = []
+            terms, pieces = [], []
             for part in (part for term in self.lists[name] for part in split_alternatives(term)):
                 lifted, found = lift_alternatives(part, self.lifted)
                 self.lists |= found
                 names += names_in(lifted)
-                parts.append((mark_escapes(lifted), self.reader.find_fragments(lifted)))
-            lists[name] = tuple(parts)
+                terms.append(mark_escapes(lifted))
+                pieces.append(" ".join(self.reader.find_fragments(lifted)))
+            lists[name] = PreparedList("\n".join(terms), "\n".join(pieces))
         return lists
 
 

@@ -22,6 +22,7 @@ from auditor.models import (
     Figure,
     Grade,
     Measured,
+    PreparedList,
     PreparedLiteral,
     PreparedPattern,
     PreparedPatterns,
@@ -187,7 +188,7 @@ def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
             language: (
                 place(pack_rows(map(tuple, prepared.patterns))),
                 place(pack_rows(prepared.exact)),
-                place(pack_table(prepared.lists)),
+                place(pack_table({name: tuple(listed) for name, listed in prepared.lists.items()})),
                 place(pack_table({part: tuple(map(tuple, found)) for part, found in prepared.literals.items()})),
                 place(pack_numbers(prepared.gates)),
                 place(pack_numbers(prepared.callers)),
@@ -228,7 +229,7 @@ def _from_record(record: dict[str, Any], body: memoryview) -> RuleSet:
             language: PreparedPatterns(
                 patterns=Rows(body[slice(*patterns)], PreparedPattern._make),
                 exact=Rows(body[slice(*exact)], frozenset),
-                lists=table(lists, tuple),
+                lists=table(lists, PreparedList._make),
                 literals=table(literals, lambda found: tuple(map(PreparedLiteral._make, found))),
                 gates=Numbers(body[slice(*gates)]),
                 callers=Numbers(body[slice(*callers)]),

@@ -123,7 +123,10 @@ class Sight:
         for called in self._called:
             pattern = self._prepared.patterns[called]
             if wanted(pattern):
-                for number in self._find_texts(pattern):
+                numbers = self._find_texts(pattern)
+                if pattern.exact is None:
+                    self.runner.expect(pattern.pattern, [self.texts[number] for number in numbers])
+                for number in numbers:
                     exact = None if pattern.exact is None else self._pick_exact(pattern, number)
                     yield Maybe(pattern, number, exact)
 

@@ -21,7 +21,7 @@ class Block(NamedTuple):
     block: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Anchor:
     """A link as it stands in the markup."""
 
@@ -31,7 +31,7 @@ class Anchor:
     passage: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """A form field as it stands in the markup."""
 
@@ -45,7 +45,7 @@ class Entry:
     """Words of the label around it, still being filled."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sheet:
     """A form as it stands in the markup."""
 
@@ -59,7 +59,7 @@ class Sheet:
     passage: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Content:
     """Everything that one walk over a page yields."""
 
