@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.literals import blur_text, list_words
 from auditor.judging.patterns import fold_text
-from auditor.judging.programs import Programs, Runner, Span
+from auditor.judging.programs import Programs, Runner
 from auditor.judging.sentences import split_pieces
 from auditor.judging.sighting import Sight, build_finder, build_whole_finder, unpack_patterns
+from auditor.judging.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
+    from auditor.judging.programs import Span
     from auditor.judging.sighting import Finder
     from auditor.models import Passage, PreparedPattern, PreparedPatterns, RuleSet
 
@@ -78,6 +80,8 @@ class Index(NamedTuple):
     programs: Programs
     finder: Finder | None
     """Of all literals, where many pages are to be searched."""
+    sweeper: Sweeper | None
+    """Of all patterns, there too."""
 
 
 class Indexes(dict[str, Index]):
@@ -97,22 +101,21 @@ class Indexes(dict[str, Index]):
         """Build the index for *language*."""
         prepared = self.rules.patterns[language]
         programs = Programs(language, prepared.lists)
-        finder = None
+        finder = sweeper = None
         if self.many:
             prepared = unpack_patterns(prepared)
-            finder = build_whole_finder(prepared, language)
-        self[language] = Index(language, prepared, programs, finder)
+            finder, sweeper = build_whole_finder(prepared, language), Sweeper(language, prepared.lists)
+        self[language] = Index(language, prepared, programs, finder, sweeper)
         return self[language]
 
 
 class Search(NamedTuple):
-    """What one piece of text holds."""
+    """What one piece of text holds: patterns with the spans of their hits."""
 
-    found: list[tuple[PreparedPattern, int, int]]
-    """Matches: the patterns with the spans of their hits."""
-    waiting: dict[str, list[tuple[PreparedPattern, list[Span] | None]]]
-    """Owner to its other patterns that may hit, with their hits, or None where they are still to be run."""
-    runner: Runner
+    matches: list[tuple[PreparedPattern, Span]]
+    others: list[tuple[PreparedPattern, Span]]
+    owners: set[str]
+    """Rules that have a match in a text with this piece."""
 
 
 Searches = dict[tuple[str, str], Search]
@@ -128,26 +131,26 @@ def find_hits(texts: Iterable[Text], indexes: Indexes) -> dict[Text, Hits]:
     with others, in which it has a match.
     """
     pieces = {text: list(list_pieces(text, indexes.rules)) for text in texts}
-    searches: Searches = {}
-    sights = []
-    for sight in _list_sights(itertools.chain.from_iterable(pieces.values()), indexes):
-        _find_matches(sight, searches)
-        if sight.is_whole:
-            sights.append(sight)
-        else:
-            _find_waiting(sight, indexes.owners, searches)
     hits = {text: Hits({}, {}) for text in pieces}
-    for text, found in hits.items():
-        for piece in pieces[text]:
-            for pattern, start, end in searches[piece.language, piece.text].found:
-                hit = Hit(piece.low + start, piece.low + end, pattern, piece.language)
-                found.matches.setdefault(pattern.owner, []).append(hit)
+    searches = {(piece.language, piece.text): Search([], [], set()) for parts in pieces.values() for piece in parts}
+    sights: list[Sight] = []
+    is_whole = True
+    for sight in _list_sights(searches, indexes):
+        _find_matches(sight, searches)
+        is_whole = is_whole and sight.is_whole
+        # What is seen of many texts is not kept: it would fill the memory.
+        sights = [*sights, sight] if is_whole else []
+    for text, parts in pieces.items():
+        _collect(hits[text].matches, parts, [searches[piece.language, piece.text].matches for piece in parts])
+    for text, parts in pieces.items():
+        for piece in parts:
+            searches[piece.language, piece.text].owners.update(hits[text].matches)
     owners = indexes.owners.intersection(itertools.chain.from_iterable(found.matches for found in hits.values()))
-    for sight in sights:
-        _find_waiting(sight, owners | indexes.far if indexes.many else owners, searches)
-    for text, found in hits.items():
-        for piece in pieces[text]:
-            _run_waiting(searches[piece.language, piece.text], piece, found)
+    far = indexes.far if indexes.many else indexes.far & owners
+    for sight in sights if is_whole else _list_sights(searches, indexes):
+        _find_others(sight, owners, far, searches)
+    for text, parts in pieces.items():
+        _collect(hits[text].others, parts, [searches[piece.language, piece.text].others for piece in parts])
     return hits
 
 
@@ -164,46 +167,50 @@ def list_pieces(text: Text, rules: RuleSet) -> Iterator[Piece]:
 
 def _find_matches(sight: Sight, searches: Searches) -> None:
     """Find the matches in the pieces in *sight*."""
-    found = [Search([], {}, sight.runner) for _ in sight.texts]
-    searches.update(((sight.language, text), search) for text, search in zip(sight.texts, found, strict=True))
-    for pattern, number, exact in sight.find_matches():
-        spans = sight.runner.run(pattern.pattern, sight.texts[number]) if exact is None else exact
-        found[number].found.extend([(pattern, start, end) for start, end in spans])
+    found = [searches[sight.language, text].matches for text in sight.texts]
+    for pattern in sight.list_patterns():
+        if pattern.slot == "match":
+            for number, span in sight.run(pattern, sight.find_texts(pattern)):
+                found[number].append((pattern, span))
 
 
-def _find_waiting(sight: Sight, owners: AbstractSet[str], searches: Searches) -> None:
-    """Note where those patterns of *owners* that only matter beside a match may hit in the pieces in *sight*."""
-    for pattern, number, exact in sight.find_others(owners):
-        waiting = searches[sight.language, sight.texts[number]].waiting
-        waiting.setdefault(pattern.owner, []).append((pattern, exact))
+def _find_others(sight: Sight, owners: AbstractSet[str], far: AbstractSet[str], searches: Searches) -> None:
+    """Find in the pieces in *sight* what only matters beside a match: of *owners* where they have one, of *far* anywhere."""
+    found = [searches[sight.language, text] for text in sight.texts]
+    for pattern in sight.list_patterns():
+        owner = pattern.owner
+        if pattern.slot == "match" or owner not in (far if pattern.far else owners):
+            continue
+        numbers = sight.find_texts(pattern)
+        if not pattern.far:
+            numbers = [number for number in numbers if owner in found[number].owners]
+        for number, span in sight.run(pattern, numbers):
+            found[number].others.append((pattern, span))
 
 
-def _run_waiting(search: Search, piece: Piece, found: Hits) -> None:
-    """Add to what was *found* in a text the hits of the patterns that wait in a *piece* of it, where these matter."""
-    for owner, waiting in search.waiting.items():
-        for pattern, exact in waiting:
-            if pattern.far or owner in found.matches:
-                spans = search.runner.run(pattern.pattern, piece.text) if exact is None else exact
-                hits = [Hit(piece.low + start, piece.low + end, pattern, piece.language) for start, end in spans]
-                found.others.setdefault(owner, []).extend(hits)
+def _collect(
+    hits: dict[str, list[Hit]], pieces: Iterable[Piece], found: Iterable[list[tuple[PreparedPattern, Span]]]
+) -> None:
+    for piece, each in zip(pieces, found, strict=True):
+        for pattern, (start, end) in each:
+            hit = Hit(piece.low + start, piece.low + end, pattern, piece.language)
+            hits.setdefault(pattern.owner, []).append(hit)
 
 
-def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
-    """Yield what is seen in the texts of *pieces*, each once, some at a time: their literals must not fill the memory."""
+def _list_sights(pieces: Iterable[tuple[str, str]], indexes: Indexes) -> Iterator[Sight]:
+    """Yield what is seen in *pieces*, language and text, some at a time: their literals must not fill the memory."""
     by_language: dict[str, dict[str, str]] = {}
-    for piece in pieces:
-        texts = by_language.setdefault(piece.language, {})
-        if piece.text not in texts:
-            texts[piece.text] = blur_text(piece.text, piece.language)
+    for language, text in pieces:
+        by_language.setdefault(language, {})[text] = blur_text(text, language)
     for language, texts in by_language.items():
-        _, prepared, programs, finder = indexes[language]
+        _, prepared, programs, finder, sweeper = indexes[language]
         words = list_words(texts.values())
         finder = finder or build_finder(words, prepared, language)
         runner = Runner(programs, words)
         batches = list(_list_batches(texts))
         for batch in batches:
             blurred = [texts[text] for text in batch]
-            yield Sight(batch, blurred, finder, prepared, runner, is_whole=len(batches) == 1)
+            yield Sight(batch, blurred, finder, prepared, runner, sweeper=sweeper, is_whole=len(batches) == 1)
 
 
 def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:
