@@ -94,7 +94,9 @@ class Sight:
         """For each text literals, by their places among those of the finder, with start and end."""
         self._seen: dict[int, list[int]] = {}
         """Literal to texts."""
-        self._open: dict[int, set[int]] = {}
+        self._open: dict[int, tuple[set[int], list[int]]] = {}
+        """Gate to the texts in which it is open, and to the literals that open it."""
+        self._spans: dict[int, dict[int, list[Span]]] = {}
         self._places: dict[tuple[int, int], list[Span]] = {}
         self._texts: dict[str, list[int]] = {}
         self._exact: dict[tuple[int, int], list[Span]] = {}
@@ -155,18 +157,28 @@ class Sight:
         known = self._open.get(gate)
         if known is None:
             seen = self._seen
-            known = self._open[gate] = set().union(*[seen[each] for each in self._prepared.gates[gate] if each in seen])
-        return known
+            literals = [literal for literal in self._prepared.gates[gate] if literal in seen]
+            known = self._open[gate] = (set().union(*[seen[literal] for literal in literals]), literals)
+        return known[0]
 
     def _find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
         known = self._places.get((gate, text))
         if known is None:
-            members, literals = set(self._prepared.gates[gate]), self._literals
-            known = self._places[gate, text] = sorted(
-                (start, end) for place, start, end in self._found[text] if literals[place].number in members
-            )
+            spans = self._spans.get(text) or self._sort_spans(text)
+            self._find_open(gate)
+            first, *others = [spans[literal] for literal in self._open[gate][1] if literal in spans]
+            known = sorted(first + [span for more in others for span in more]) if others else first
+            self._places[gate, text] = known
         return known
+
+    def _sort_spans(self, text: int) -> dict[int, list[Span]]:
+        """Return the places of literals in *text* by their number."""
+        spans: dict[int, list[Span]] = {}
+        for place, start, end in self._found[text]:
+            spans.setdefault(self._literals[place].number, []).append((start, end))
+        self._spans[text] = spans
+        return spans
 
     def _pick_exact(self, pattern: PreparedPattern, number: int) -> list[Span]:
         """Return where one of the words that *pattern* lists stands in a text, of several at a place the longest."""
