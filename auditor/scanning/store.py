@@ -10,6 +10,7 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from importlib.resources import files
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import AuditorError
@@ -387,14 +388,21 @@ def add_results(
     """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
     numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
     connection.executemany(_INSERT_PAGE, [(page, task, visit, *_clean(each.page)) for page, each in numbered])
-    for page, each in numbered:
-        add_details(connection, page, each)
+    connection.execute("SAVEPOINT details")
+    try:
+        for page, each in numbered:
+            add_details(connection, page, each)
+    except UnicodeEncodeError:
+        connection.execute("ROLLBACK TO details")
+        for page, each in numbered:
+            add_details(connection, page, _clean_details(each))
+    connection.execute("RELEASE details")
 
 
 def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
     """Keep the *result* of a page that was queued."""
     connection.execute(_UPDATE_PAGE, (*_clean(result.page), attempts, page))
-    add_details(connection, page, result)
+    add_details(connection, page, _clean_details(result))
 
 
 def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
@@ -402,16 +410,26 @@ def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> 
     if result.findings:
         connection.executemany(
             f"INSERT INTO findings (page, rule, kind, severity, quotes, note) VALUES ({page}, ?, ?, ?, ?, ?)",
-            map(_clean, result.findings),
+            result.findings,
         )
     if result.quotes:
-        connection.executemany(f"INSERT INTO quotes VALUES ({page}{', ?' * 17})", map(_clean, result.quotes))
+        # In the order of the table's key every row is put behind the last.
+        rows = sorted(result.quotes, key=itemgetter(0, 1))
+        connection.executemany(f"INSERT INTO quotes VALUES ({page}{', ?' * 17})", rows)
     if result.disclosures:
         connection.executemany(f"INSERT INTO disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
     if result.traits:
-        connection.executemany(f"INSERT OR IGNORE INTO traits VALUES ({page}, ?, ?)", map(_clean, result.traits))
+        connection.executemany(f"INSERT OR IGNORE INTO traits VALUES ({page}, ?, ?)", result.traits)
     if result.passages:
         connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
+
+
+def _clean_details(result: Analysis) -> Analysis:
+    return result._replace(
+        findings=tuple(map(_clean, result.findings)),
+        quotes=tuple(map(_clean, result.quotes)),
+        traits=tuple(map(_clean, result.traits)),
+    )
 
 
 def _clean(row: Sequence[Any]) -> tuple[Any, ...]:
