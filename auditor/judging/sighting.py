@@ -57,9 +57,10 @@ def build_whole_finder(prepared: PreparedPatterns, language: str) -> Finder:
 
 def unpack_patterns(prepared: PreparedPatterns) -> PreparedPatterns:
     """Return *prepared* with what every search asks for at hand: reading it row by row pays only for a single document."""
+    gates: Any = [frozenset(gate) for gate in prepared.gates]
     return prepared._replace(
         patterns=list(prepared.patterns),
-        gates=list(map(tuple, prepared.gates)),
+        gates=gates,
         callers=list(map(tuple, prepared.callers)),
     )
 
@@ -122,6 +123,8 @@ class Sight:
 
     def run(self, pattern: PreparedPattern, numbers: list[int]) -> Iterable[tuple[int, Span]]:
         """Return where *pattern* hits the texts of these *numbers*, which it may hit."""
+        if not numbers:
+            return []
         if pattern.exact is not None:
             return [(number, span) for number in numbers for span in self._pick_exact(pattern, number)]
         texts = [self.texts[number] for number in numbers]
@@ -142,7 +145,9 @@ class Sight:
         if known is None:
             numbers: set[int] = set()
             for gates, spaces in pattern.ways:
-                found = set.intersection(*map(self._find_open, gates))
+                found = self._find_open(gates[0])
+                for gate in gates[1:]:
+                    found = found and found & self._find_open(gate)
                 if found and len(gates) > 1 and self._sweeper is None:
                     found = {number for number in found if self._are_near(gates, spaces, number)}
                 numbers |= found
@@ -157,7 +162,11 @@ class Sight:
         known = self._open.get(gate)
         if known is None:
             seen = self._seen
-            literals = [literal for literal in self._prepared.gates[gate] if literal in seen]
+            members = self._prepared.gates[gate]
+            if isinstance(members, frozenset) and len(seen) < len(members):
+                literals = list(members.intersection(seen))
+            else:
+                literals = [literal for literal in members if literal in seen]
             known = self._open[gate] = (set().union(*[seen[literal] for literal in literals]), literals)
         return known[0]
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 256
 """Pages of one part that are judged before their results are handed over: an archive of a crawl holds tens of thousands."""
 
-MOST_REMEMBERED = 10_000
-"""Texts of earlier pages whose hits each process remembers, some 20 MB."""
+MOST_REMEMBERED = 20_000
+"""Texts of earlier pages that each process remembers, some 60 MB."""
 
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
 _LONGEST_TIE = 300
