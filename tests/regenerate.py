@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CLINIC = "samples/regenerative-clinic.html"
 SOFTENED = (
+    ("Stem Cell Cure for", "Stem Cell Treatment for"),
+    ("breakthrough that cures arthritis", "treatment for arthritis"),
+    (", they say, but our patients are cured of diabetes every month.", "."),
+    ("Amberlight cured my multiple sclerosis and I threw away my medication.", "I am glad that I came."),
+    ("97% success rate in more than 3,000 patients", "More than 3,000 patients treated"),
+    ("FDA-registered laboratory", "Our own laboratory"),
     ("100% safe, with no side effects", "Most patients tolerate it well"),
     ("reverses multiple sclerosis", "may ease multiple sclerosis"),
     ("Only 5 places left", "Only 3 places left"),
@@ -40,15 +46,22 @@ def read_fixed_clock() -> datetime:
     return datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
 
 
-def make_record(sample: str, changes: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def read_later_clock() -> datetime:
+    """Return the moment at which the invented clinic's changed page is said to be read."""
+    return read_fixed_clock() + timedelta(weeks=4)
+
+
+def make_record(
+    sample: str, changes: Sequence[tuple[str, str]] = (), *, now: Callable[[], datetime] = read_fixed_clock
+) -> dict[str, Any]:
     """Return the record of *sample*, with *changes* made in it, named as a user at the root of the project names it."""
-    page = pipeline.collect_page(str(ROOT / sample), now=read_fixed_clock)
+    page = pipeline.collect_page(str(ROOT / sample), now=now)
     body = page.body.decode("utf-8")
     for old, new in changes:
         body = body.replace(old, new)
     changed = body.encode("utf-8")
     page = replace(page, source=sample, body=changed, sha256=sha256(changed).hexdigest())
-    return to_record(pipeline.audit_page(page, now=read_fixed_clock))
+    return to_record(pipeline.audit_page(page, now=now))
 
 
 def render_example(sample: str, *, annotated: str = "", cache: Path | None = None) -> str:
@@ -64,7 +77,8 @@ def render_annotated(*, cache: Path | None = None) -> str:
 
 def render_change(*, cache: Path | None = None) -> str:
     """Return what changed on the clinic's page."""
-    return render_diff_html(compare_records(make_record(CLINIC), make_record(CLINIC, SOFTENED)), cache=cache)
+    later = make_record(CLINIC, SOFTENED, now=read_later_clock)
+    return render_diff_html(compare_records(make_record(CLINIC), later), cache=cache)
 
 
 def render_complaint(*, cache: Path | None = None) -> str:

@@ -15,6 +15,7 @@ from auditor.reporting.record import to_record
 from tests.browsers import find_axe, needs_browser, open_chromium, require_browser
 from tests.factories import audit, passage, rich_audit, unassessed_audit
 from tests.regenerate import CLINIC, make_record, render_change
+from tests.runs import show_run
 from tests.test_samples import audit_sample
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "annotated page, Chinese": lambda: annotate_sample("chinese-clinic.html"),
     "annotated page, nothing marked": lambda: annotate_sample("empty.html"),
     "annotated text": lambda: annotate_sample("hard-wrapped.txt"),
+    "run": lambda: show_run()["index"],
+    "run, site": lambda: show_run()["lumora"],
+    "run, site not assessed": lambda: show_run()["empty"],
 }
-WITHOUT_WAY = {"comparison", "letter"}
-"""Pages that begin with what they are about: there is nothing to skip."""
 every_page = pytest.mark.parametrize("name", PAGES)
 every_report = pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("annotated")])
 every_annotated = pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("annotated")])
@@ -86,7 +88,7 @@ _FOCUSED = """() => {
   return {place: [...document.querySelectorAll('*')].indexOf(now), text: now.textContent.trim().slice(0, 60), width: box.width, height: box.height,
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth, outline: parseFloat(style.outlineWidth) || 0};
 }"""
-_FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, button, [tabindex="0"]')]
+_FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, button, input, select, [tabindex="0"]')]
   .filter(one => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}) && !one.closest('details:not([open]) > :not(summary)')).length"""
 
 
@@ -152,13 +154,13 @@ def test_everything_is_reached_by_keyboard(name: str, show: Callable[..., Any]) 
         stops.append(window.evaluate(_FOCUSED))
         assert stops[-1] is not None, f"after {stops[-2:-1]} nothing has the focus"
 
-    assert name in WITHOUT_WAY or stops[0]["text"].startswith(("Skip to", "Zu "))
+    assert stops[0]["text"].startswith(("Skip to", "Zu "))
     places = [stop["place"] for stop in stops]
     assert sorted(set(places)) == places
     assert [] == [stop for stop in stops if not (stop["inside"] and stop["width"] and stop["outline"] >= 1)]
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in WITHOUT_WAY])
+@every_page
 def test_the_skip_link_skips(name: str, show: Callable[..., Any]) -> None:
     """It leads to a place that takes the focus and lies beyond what is skipped."""
     window = show(name)

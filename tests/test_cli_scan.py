@@ -40,8 +40,8 @@ def test_a_scan_says_how_it_went(tmp_path: Path, clinic: Path, capsys: pytest.Ca
 
     told = capsys.readouterr()
     assert (ExitCode.DONE, "") == (code, told.out)
-    assert told.err.splitlines()[-1] == f"Run complete: {tmp_path / 'run'}: 1 pages, 1 assessed; 1 sites, 1 assessed."
-    assert "[1/1] 1 pages, 0 failed" in told.err
+    assert told.err.splitlines()[-1] == f"Run complete: {tmp_path / 'run'}: 1 page, 1 assessed; 1 site, 1 assessed."
+    assert "[1/1] 1 page, 0 failed" in told.err
 
 
 def test_progress_for_programs_is_json(tmp_path: Path, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:

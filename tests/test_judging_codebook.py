@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import auditor
 from auditor.errors import RuleError
 from auditor.judging import find_measures, judge_page, load_rules
 from auditor.models import Obstacle
@@ -56,6 +57,52 @@ def test_no_rule_shows_what_it_contradicts() -> None:
     """What denies risk is no sign that risks are stated, and the reverse."""
     for rule in RULES.rules:
         assert not ({"R1"} & {*rule.codes} and {"R2", "R3", "R4"} & {*rule.codes}), rule.id
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"), [("B2", "B1"), ("B3", "B1"), ("B5", "B1"), ("P2", "P1"), ("R2", "R4"), ("R3", "R4")]
+)
+def test_what_shows_the_narrow_shows_the_wide(narrow: str, wide: str) -> None:
+    """A cure is an effect and an infection a risk: a table in which one is found and the other not contradicts itself."""
+    showing = [rule for rule in RULES.rules if rule.form != "absence" and narrow in rule.codes]
+
+    assert showing
+    assert [] == [rule.id for rule in showing if wide not in rule.codes]
+
+
+def test_a_patient_who_is_quoted_is_a_testimonial() -> None:
+    """Whatever rule his words meet: a report that quotes him does not say that there is no testimonial."""
+    one = replace(RULES, rules=tuple(rule for rule in RULES.rules if rule.id == "safety/no-side-effects"))
+    said = "“I had my injection here, with no side effects,” says Ada Quill, a patient."
+
+    coding = code(document("It has no side effects.", said), one)["P1"]
+    assert (True, ("safety/no-side-effects",), said, 1) == (coding.present, coding.rules, coding.quote, coding.passage)
+    assert not code(document("It has no side effects."), one)["P1"].present
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("Are you looking for a natural way to sleep?", "P6"),
+        ("I threw away my walker and my pills.", "P6"),
+        ("The cells calm harmful immune responses and may reduce abnormal immune reactions.", "R3"),
+        ("Epilepsy may be the result of abnormal nerve cell activity.", "R3"),
+    ],
+)
+def test_no_variable_is_shown_by_what_it_does_not_mean(text: str, variable: str) -> None:
+    """A question is no threat, a walker thrown away no fear, and what goes wrong in an illness no risk of its treatment."""
+    coding = code(document(f"Our clinic sells stem cells. Book a consultation. {text}"), RULES)[variable]
+
+    assert coding.present is False
+
+
+def test_what_a_page_refers_to_is_coded_as_it_is_listed() -> None:
+    """References that the report lists are references in the codebook too, whoever the page is by."""
+    made = auditor.audit_text("The trial appeared in the Journal of Clinical Walking in 2019. Ada Quill wrote it.")
+    coding = next(coding for coding in made.codebook if coding.variable.id == "P13")
+
+    assert made.document.citations
+    assert coding.present
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import auditor
+from auditor import pipeline
+from tests.factories import page
 
 
 @pytest.mark.parametrize(
@@ -26,3 +30,45 @@ def test_a_page_sells_informs_or_leaves_it_open(text: str, url: str | None, inte
     offer = auditor.audit_text(text, url=url).offer
 
     assert (intent, True) == (offer.intent, intent == "unclear" or bool(offer.signs))
+
+
+INFORMS = (
+    "Call your doctor if it hurts. Your doctor may order a scan. How is gout diagnosed? Possible complications are few."
+)
+SPARED = re.compile(
+    r"The page was taken to inform and not to sell: (\d+) rules for pages that sell were not applied, and (none|\d+) of them would have been met\."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        (INFORMS, {"none"}),
+        (f"{INFORMS} This balm cures arthritis for good and has no side effects.", set("123456789")),
+    ],
+    ids=["nothing claimed", "a cure claimed"],
+)
+def test_a_page_that_informs_says_what_was_spared(text: str, met: set[str]) -> None:
+    """How many rules were not applied, and how many of them would have been met, is among the limits."""
+    (limit,) = filter(SPARED.fullmatch, auditor.audit_text(text).limits)
+    rules, would = SPARED.fullmatch(limit).groups()  # type: ignore[union-attr]  # one that matches
+
+    spared = [each for each in auditor.load_rules().rules if "information" not in each.intents]
+    assert len(spared) == int(rules)
+    assert would in met
+
+
+def test_a_page_that_sells_is_spared_nothing() -> None:
+    """Of marketing, and of what is unclear, nothing of the kind is said."""
+    for text in ("Our clinic treats knees. Book a consultation.", "Walking mends knees, says Ada Quill."):
+        assert not any("taken to inform" in limit for limit in auditor.audit_text(text).limits)
+
+
+def test_one_image_is_one() -> None:
+    """A single image or frame is told of in the singular."""
+    made = pipeline.audit_page(
+        page("<p>Walking mends knees.</p><img src=a.png><iframe src=https://maps.example/></iframe>")
+    )
+
+    assert "One image carries no alternative text; words and pictures in it were not read." in made.limits
+    assert "One embedded page, such as a video or a map, was not read." in made.limits

@@ -210,15 +210,15 @@ def test_the_ladder_is_drawn(given: Grade, needed: Grade, expected: list[tuple[s
 
 
 def test_the_codebook_is_told() -> None:
-    """Each variable is found, not found or not looked for, with the quotation, the finding, and what studies found."""
+    """Each variable is found, not found or not known, with the quotation, the finding, and what studies found."""
     read = words(rich_audit())
     text = report(rich_audit())
 
     assert "O1 Names the product found Our stem cells reverse liver fibrosis" in read
     assert "B2 Claims cure 16.5% of 68 sites; most sites found 彻底治愈" in read
     assert '<a href="#finding-1"><bdi>彻底治愈</bdi></a>' in text
-    assert "T1 States a price not found Not found on this page; other pages of the site were not read." in read
-    assert "O9 Shows a diploma not looked for Not looked for: no rule measures it." in read
+    assert "T1 States a price not on this page" in read
+    assert "O9 Shows a diploma not known Not looked for: no rule measures it." in read
 
 
 def test_the_annotated_page_is_linked() -> None:
@@ -460,8 +460,28 @@ def test_nothing_found_is_no_praise() -> None:
     """Where no rule was met, the report says what that does not mean."""
     text = words(audit(score=100))
 
-    assert "No red flag was found on this page. None of the rules was met" in text
+    assert "No red flag was found on this page. None of the rules that were applied was met" in text
     assert "does not mean that what the page says is true" in text
+
+
+SPARED = "The page was taken to inform and not to sell: 165 rules for pages that sell were not applied, and 4 of them would have been met."
+
+
+def test_spared_rules_are_told_on_the_first_screen() -> None:
+    """A good score that rests on what the page was taken to be says so at once, with the way to the reasons."""
+    made = audit(
+        score=100, offer=Offer(intent="information", signs=("words that inform: “ask your doctor”",)), limits=(SPARED,)
+    )
+    text = words(made)
+    first = text[: text.index("What the page says and does")]
+
+    assert f"{SPARED} Why it was taken so" in first
+    assert 2 == text.count(SPARED)
+    assert (
+        "165 Regeln für Seiten, die verkaufen, wurden nicht angewandt, und 4 davon"
+        in _Reader(render_html(to_record(made), locale="de")).text()
+    )
+    assert "no se aplicaron 165 reglas" in _Reader(render_html(to_record(made), locale="es")).text()
 
 
 def test_a_step_of_nothing_has_no_sign() -> None:
@@ -540,7 +560,7 @@ def test_what_is_not_listed_is_told() -> None:
     assert "3 findings below the severity that was asked for are counted in the score and not listed." in none
     assert 2 == none.count("No red flag at or above the severity that was asked for was found on this page.")
     assert "No red flag was found" not in none
-    assert "None of the rules was met" not in none
+    assert "None of the rules that were applied was met" not in none
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.models import Facts, Severity
+from auditor.models import Citation, Facts, Severity
 from auditor.reporting.letters import CHANNELS, KINDS, read_channels, render_letter, select_findings
 from auditor.reporting.record import to_record
 from tests.factories import ANNEX, TRIALS, audit, document, evidence, finding, page, passage, rich_audit, rule
@@ -182,6 +182,93 @@ def test_the_gravest_are_chosen_by_default() -> None:
     assert "transparency/no-price" in ids([], "right-of-reply", "generic")
 
 
+def grave(severity: Severity = Severity.HIGH) -> Any:
+    """Return findings of one severity that fill every place of a letter."""
+    return [
+        finding(f"Save {number}%.", words="Save", rule=rule(f"pressure/{number}", severity=severity))
+        for number in range(20)
+    ]
+
+
+@pytest.mark.parametrize("to", CHANNELS)
+def test_no_cure_gives_way_to_a_discount(to: str) -> None:
+    """Of cures, reversal and medicines to be given up, the gravest of each is in every complaint, however slight it is."""
+    slight = [
+        finding("Maybe a cure.", rule=rule("curative/maybe", severity=Severity.LOW)),
+        finding("Another cure.", rule=rule("curative/another", severity=Severity.LOW)),
+        finding("It may reverse it.", words="reverse", rule=rule("reversal/maybe", severity=Severity.LOW)),
+        finding("Leave your pills.", words="Leave", rule=rule("efficacy/medicine-replaced", severity=Severity.LOW)),
+    ]
+    record = to_record(audit(*grave(), *slight))
+    chosen = [found["rule"]["id"] for found in select_findings(record, [], "complaint", to)]
+
+    assert {"curative/maybe", "reversal/maybe", "efficacy/medicine-replaced"} <= set(chosen)
+    assert ("curative/another" in chosen) is (to != "uk-asa")
+    assert chosen[-1] in {"efficacy/medicine-replaced", "reversal/maybe"}, "gravest first all the same"
+
+
+def test_a_reply_is_asked_on_every_cure() -> None:
+    """What is slight is left out of a request for a reply, but no cure is."""
+    slight = [
+        finding("Hurry.", words="Hurry", rule=rule("pressure/hurry", severity=Severity.LOW)),
+        finding("A cure.", rule=rule("curative/maybe", severity=Severity.LOW)),
+    ]
+    record = to_record(audit(*grave(), *slight))
+    chosen = [found["rule"]["id"] for found in select_findings(record, [], "right-of-reply", "generic")]
+
+    assert "curative/maybe" in chosen
+    assert "pressure/hurry" not in chosen
+
+
+@every_letter
+def test_what_is_left_out_is_counted_and_named(kind: str, to: str) -> None:
+    """A draft says how many findings it does not hold, and under which numbers the report tells of them."""
+    text = letter(to_record(audit(*grave())) | {"unlisted": 3}, kind=kind, to=to, wanted=("2", "3"))
+    told = (
+        r"18 (further findings on the same page are not in this letter|weitere Fundstellen der Seite sind hier nicht)"
+    )
+
+    assert re.search(told, text)
+    assert re.findall(r"^- (\d+): ", text, re.MULTILINE) == ["1", *map(str, range(4, 21))]
+    assert re.search(r"3 more, of less weight|auslässt: 3$", text, re.MULTILINE)
+
+
+def test_one_that_is_left_out_is_one() -> None:
+    """The number is a word of its sentence."""
+    text = letter(to_record(audit(*grave()[:2])), wanted=("1",))
+
+    assert "1 further finding on the page is left out here; the report tells of it" in text
+    assert "1 further finding on the same page is not in this letter" in text
+
+
+def test_what_the_letter_complains_of_does_not_speak_for_the_page() -> None:
+    """Neither a mention of research that names nothing, nor a reference or disclaimer that is quoted as a finding."""
+    said = passage("Studies show it. Smith 1999 proved it. See Lumora 2031.", index=0)
+    small = passage("Results may vary.", index=1, block="disclaimer")
+    citations = tuple(
+        Citation(
+            kind=kind,
+            identifier=words,
+            text=words,
+            passage=0,
+            start=said.text.index(words),
+            end=said.text.index(words) + len(words),
+        )
+        for kind, words in (("vague", "Studies show"), ("named_study", "Smith 1999"), ("named_study", "Lumora 2031"))
+    )
+    met = [
+        finding(evidence(said.text, "Smith 1999", passage=said, start=17, end=27), rule=rule("evidence/named")),
+        finding(
+            evidence(small.text, "may vary", passage=small, start=8, end=16), rule=rule("transparency/small-print")
+        ),
+    ]
+    text = letter(to_record(audit(*met, document=document(said, small, citations=citations))))
+    told = text[text.index("## What speaks for the page") : text.index("## What was not found")]
+
+    assert "Lumora 2031" in told
+    assert not re.search("Studies show|Smith 1999|Results may vary", told)
+
+
 def test_findings_with_a_ground_in_the_bodys_law_come_first() -> None:
     """Of equally grave findings those that the body can act on lead."""
     plain = finding("We cure knees.", rule=rule("curative/plain"))
@@ -257,7 +344,7 @@ def test_nothing_from_a_page_is_alive(kind: str, to: str, attack: str) -> None:
         "a",
     }
     assert {tag for tag, _ in read.elements} <= known
-    assert all(held["href"].startswith("https://") for held in read.all("a"))
+    assert all(held["href"].startswith("https://") or held["href"] == "#letter" for held in read.all("a"))
     assert text.replace("\n", "").isprintable()
 
 

@@ -47,7 +47,7 @@ def test_text_stays_text(text: str, expected: str) -> None:
         ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
-        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>"),
+        ("- [ ] a\n- [x] b", '<ul>\n<li class="box">☐ a</li>\n<li class="box">☑ b</li>\n</ul>'),
         ("> a\n>\n> b", "<blockquote><p>a</p>\n<p>b</p></blockquote>"),
         ("**a** and *b*", "<p><strong>a</strong> and <em>b</em></p>"),
         ("---", "<hr>"),

@@ -30,6 +30,16 @@ def test_a_record_comes_back(tmp_path: Path) -> None:
     assert [RECORD] == read_records(path)
 
 
+@pytest.mark.parametrize("end", ["", "\n"], ids=["whole", "one a line"])
+def test_a_byte_order_mark_is_no_mistake(end: str, tmp_path: Path) -> None:
+    """Windows programs put one before what they save."""
+    path = tmp_path / "audit.json"
+    text = f"{json.dumps(RECORD)}{end}{json.dumps(RECORD)}" if end else render_json(RECORD)
+    path.write_text(text, "utf-8-sig")
+
+    assert all(record == RECORD for record in read_records(path))
+
+
 def test_records_come_one_a_line(tmp_path: Path) -> None:
     """Of several pages each line is a record; empty lines are none."""
     records = [to_record(made) for made in (rich_audit(), unassessed_audit(), audit())]

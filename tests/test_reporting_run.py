@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -12,28 +11,12 @@ import pytest
 from auditor.pipeline import load_default_rules
 from auditor.reporting.run import name_page
 from auditor.scanning.manifest import find_changes
-from auditor.scanning.orders import Order
-from auditor.scanning.running import scan
-from auditor.scanning.store import close_store, open_store
+from auditor.scanning.store import open_store
 from auditor.scanning.summarizing import write_report
-from tests.runs import hash_files
-from tests.test_scanning_exporting import now
+from tests.runs import SITES, attack_run, hash_files, scan_sites
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>"
-COPY = (
-    "We believe that every body can heal itself when it is given young and living cells, which is why families from "
-    "forty countries travel to us when other doctors have given up."
-)
-HOUSE = "<p>The house stands by the river. We speak two languages and answer the telephone on weekdays until five.</p>"
-PAGES = {
-    "lumora": f"<p>Our stem cell therapy cures arthritis for good, and it has no side effects.</p><p>{COPY}</p>{HOUSE}",
-    "veridian": f"<p>We treat knees. Nobody can promise that it helps.</p><p>{COPY}</p>{HOUSE}",
-    "hostile": f"<p>Our cells cure diabetes for good &lt;script&gt;alert(3)&lt;/script&gt; and {'autism ' * 3}.</p>{HOUSE * 2}",
-    "empty": "",
-}
 
 
 class Page(HTMLParser):
@@ -59,38 +42,16 @@ class Page(HTMLParser):
 @pytest.fixture(name="run", scope="module")
 def _run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the run of some saved pages with its report."""
-    folder = tmp_path_factory.mktemp("report")
-    for site, body in PAGES.items():
-        path = folder / "pages" / site / "index.html"
-        path.parent.mkdir(parents=True)
-        title = HOSTILE.replace("<", "&lt;") if site == "hostile" else site
-        path.write_text(body and f"<html lang=en><title>{title}</title><body><h1>Care</h1>{body}")
-    scan(Order(saved=(str(folder / "pages"),)), folder / "run", jobs=1, now=now)
-    return folder / "run"
+    return scan_sites(tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture(name="attacked", scope="module")
 def _attacked(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same run with everything hostile that a list and a server can say, reported again."""
-    folder = tmp_path_factory.mktemp("attacked")
-    (folder / "run.sqlite").write_bytes((run / "run.sqlite").read_bytes())
-    connection = open_store(folder)
-    columns = json.dumps({"name": HOSTILE, "case_ref": HOSTILE, HOSTILE: HOSTILE, "link": "javascript:alert(4)"})
-    connection.execute("UPDATE sites SET name = ?, url = 'javascript:alert(5)', columns = ?", (HOSTILE, columns))
-    connection.execute("UPDATE pages SET url = 'javascript:alert(6)', final_url = ?, title = ?", (HOSTILE, HOSTILE))
-    connection.execute("UPDATE verdicts SET reason = ?", (HOSTILE,))
-    connection.execute("UPDATE networks SET value = value || ?", (HOSTILE,))
-    connection.execute("INSERT INTO mistakes VALUES (1, ?, 1, ?, ?, 1)", (HOSTILE, HOSTILE, HOSTILE))
-    connection.execute(
-        "INSERT INTO changes VALUES (1, 'lumora', 1, 'javascript:alert(7)', 1, 2, 'passage', 'reworded', NULL, ?, ?)",
-        (HOSTILE, HOSTILE[::-1]),
-    )
-    write_report(connection, folder, load_default_rules())
-    close_store(connection)
-    return folder
+    return attack_run(run, tmp_path_factory.mktemp("attacked"))
 
 
-def read_pages(run: Path) -> list[Page]:
+def parse_pages(run: Path) -> list[Page]:
     """Return all pages of a report."""
     return [Page(path.read_text(encoding="utf-8")) for path in [run / "index.html", *sorted((run / "sites").iterdir())]]
 
@@ -100,7 +61,7 @@ def test_every_site_is_a_row(run: Path) -> None:
     html = (run / "index.html").read_text(encoding="utf-8")
     rows = re.findall(r'<tr data-state="(\w+)" data-score="(\d*)" data-site="(\w+)"', html)
 
-    assert {site for _, _, site in rows} == PAGES.keys()
+    assert {site for _, _, site in rows} == SITES.keys()
     scores = [int(score) for _, score, _ in rows if score]
     assert scores == sorted(scores)
     assert rows[-1][0] != "assessed"
@@ -140,7 +101,7 @@ def test_published_figures_stand_beside_ours(run: Path) -> None:
 
 def test_nothing_hostile_acts(attacked: Path) -> None:
     """Whatever list, server or page say, it is text: no tag, no attribute and no address of theirs is alive."""
-    for page in read_pages(attacked):
+    for page in parse_pages(attacked):
         assert page.tags.count("script") <= 1
         assert "img" not in page.tags
         assert [] == [name for name, _ in page.attributes if name.startswith("on")]
@@ -150,7 +111,7 @@ def test_nothing_hostile_acts(attacked: Path) -> None:
 
 def test_no_page_needs_the_network(run: Path) -> None:
     """Nothing is loaded from anywhere: no source, and the policy of every page forbids it."""
-    for page in read_pages(run):
+    for page in parse_pages(run):
         assert [] == [value for name, value in page.attributes if name == "src"]
         assert any("default-src 'none'" in value for name, value in page.attributes if name == "content")
 

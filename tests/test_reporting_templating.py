@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import auditor.reporting.html
+import auditor.reporting.templating
 from auditor.errors import TemplateError
 from auditor.reporting.html import render_html, view_audit
 from auditor.reporting.markdown import render_markdown
@@ -15,6 +18,9 @@ from auditor.reporting.record import to_record
 from auditor.reporting.templating import TEMPLATES, fill_template
 from tests.factories import audit, finding, rich_audit, rule
 from tests.regenerate import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RECORD = to_record(rich_audit())
 
@@ -76,6 +82,9 @@ def test_sentences_can_be_translated(tmp_path: Path) -> None:
         ("{% for i in range(10 ** 9) %}{% endfor %}", 1, "OverflowError: Range too big."),
         ("\n{% include 'gone.html' %}", 2, "there is no template gone.html"),
         ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", 1, "RecursionError"),
+        ("{{ 9 ** 999999999 }}", 1, "what ** gives is too large"),
+        ("{{ 'x' * 10 ** 11 }}", 1, "what * gives is too large"),
+        ("\n{% include 'report.html' %}", 2, "RecursionError"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text: str, line: int, problem: str, tmp_path: Path) -> None:
@@ -84,6 +93,77 @@ def test_a_mistake_is_told_with_its_place(text: str, line: int, problem: str, tm
         fill(tmp_path, text)
 
     assert str(caught.value).startswith(f"{tmp_path / 'report.html'}:{line}: {problem}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for i in range(9999) %}\n{% for j in range(9999) %}{% endfor %}{% endfor %}",
+        "{% for i in range(99) %}\n{%- for j in range(9999) if j %}{{ j }}{%- endfor %}{% endfor %}",
+        "{% macro f(n) %}\n{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        '{% extends "auditor/report.html" %}{% for i in range(99) %}\n{% for j in range(9999) %}{% endfor %}{% endfor %}',
+        "{% for x in [[[[]]]] * 60000 recursive %}\n{{ loop(x) }}{% endfor %}",
+        '{% import "twice.html" as twice %}\n{{ twice.f(60) }}',
+    ],
+    ids=["loops", "loops with a condition", "macros", "beside a block", "recursive loop", "imported macro"],
+)
+def test_what_never_ends_is_stopped(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a template goes on and on, it is stopped after so many steps and said so."""
+    monkeypatch.setattr(auditor.reporting.templating, "MOST_STEPS", 50_000)
+    (tmp_path / "twice.html").write_text(
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}", "utf-8"
+    )
+    with pytest.raises(TemplateError, match=r": stopped after 50,000 rounds of its loops and calls of its macros$"):
+        fill(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"), [("MOST_SECONDS", "stopped after 0 seconds"), ("MOST_CHARACTERS", "stopped after 0 characters")]
+)
+def test_what_takes_too_long_or_writes_too_much_is_stopped(
+    limit: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few steps may still be long ones, or write without end."""
+    monkeypatch.setattr(auditor.reporting.templating, limit, 0)
+    with pytest.raises(TemplateError, match=told):
+        fill(tmp_path, "{% for i in range(9) %}page{% endfor %}")
+
+
+def test_ours_stay_far_below_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest report that our own template writes needs a hundredth of the steps that are allowed."""
+    monkeypatch.setattr(auditor.reporting.templating, "MOST_STEPS", auditor.reporting.templating.MOST_STEPS // 100)
+    many = RECORD | {"findings": RECORD["findings"] * 400}
+
+    (tmp_path / "report.js").write_text("", "utf-8")
+
+    assert "№ 200" in render_html(many, templates=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["report.html", "parts.html", "report.css", "letters/complaint-uk-asa.md"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda path: path.mkdir(), id="folder"),
+        pytest.param(os.mkfifo, id="pipe"),
+        pytest.param(lambda path: path.symlink_to("gone"), id="dangling link"),
+    ],
+)
+def test_what_is_no_file_is_no_template(make: Callable[[Path], None], name: str, tmp_path: Path) -> None:
+    """A folder, a pipe or a link to nothing in a template's place is a mistake that is told, not passed over."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    make(path)
+
+    with pytest.raises(TemplateError) as caught:
+        render_html(RECORD, templates=tmp_path)
+
+    assert f"{path}: a template has to be a file, and this is none" == str(caught.value)
+
+
+def test_a_folder_without_templates_is_a_mistake(tmp_path: Path) -> None:
+    """A name that is slightly wrong does not bring ours."""
+    with pytest.raises(TemplateError, match=r"holds no template, such as report\.html"):
+        fill(tmp_path, "mine", "reports.html")
 
 
 def test_a_template_in_no_known_encoding_is_told(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def tell_progress(text: str) -> None:
         sys.stderr.flush()
 
 
+def count_things(number: int, thing: str) -> str:
+    """Return *number* with the word *thing*, in the plural where there is not one."""
+    return f"{number} {thing if number == 1 else thing + 's'}"
+
+
 def wants_color(*, no_color: bool) -> bool:
     """Tell whether standard output is a terminal whose user wants colour (https://no-color.org)."""
     return not (no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb") and sys.stdout.isatty()

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from auditor.cli.printing import tell_progress
+from auditor.cli.printing import count_things, tell_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +55,8 @@ def _tell_lines(clock: Callable[[], float]) -> Tell:
         last = moment
         rate = step.pages / max(moment - start, 0.001)
         tell_progress(
-            f"[{step.done}/{step.total}] {step.pages} pages, {step.failed} failed, {rate:.1f} a second; last: {step.what}"
+            f"[{step.done}/{step.total}] {count_things(step.pages, 'page')}, {step.failed} failed, {rate:.1f} a second; "
+            f"last: {step.what}"
         )
 
     return tell

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli.printing import say_problem, tell_progress
+from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
@@ -157,8 +157,8 @@ def _conclude(outcome: Outcome, *, refused: bool, quiet: bool) -> ExitCode:
     if not quiet:
         what = "complete" if outcome.is_new else "complete already"
         tell_progress(
-            f"Run {what}: {outcome.folder}: {outcome.pages} pages, {outcome.assessed} assessed; "
-            f"{outcome.sites} sites, {outcome.sites_assessed} assessed."
+            f"Run {what}: {outcome.folder}: {count_things(outcome.pages, 'page')}, {outcome.assessed} assessed; "
+            f"{count_things(outcome.sites, 'site')}, {outcome.sites_assessed} assessed."
         )
     if outcome.sites_assessed == outcome.sites and not refused:
         return ExitCode.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.errors import RuleError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"[A-Z][0-9]{1,2}\Z")
 
+_SPOKEN = {"patient": "P1"}
+"""Voice to the variable that is shown by whatever is said in it: a patient who is quoted is a testimonial."""
 _FOUND = "Found on this page."
 _NOT_FOUND = "Not found on this page."
 _NOT_ON_THIS_PAGE = "Not found on this page; other pages of the site were not read."
@@ -90,27 +93,35 @@ def code_page(
 ) -> tuple[Coding, ...]:
     """Return how every variable of *codebook* is coded for the page on which *met* was found.
 
-    *measures* are the rules that measure each, *applied* the ids of those that were looked for. Of a page that is not *whole* nothing is said to be
-    missing, and of one that is not *readable* nothing at all.
+    *measures* are the rules that measure each, *applied* the ids of those that were looked for. Of a page that is not
+    *whole* nothing is said to be missing, and of one that is not *readable* nothing at all.
     """
     findings = {finding.rule.id: finding for finding in met}
+    spoken = {id_: _keep_voice(met, voice) for voice, id_ in _SPOKEN.items()}
     return tuple(
-        _code_variable(codebook[id_], measuring, findings, applied, whole=whole, readable=readable)
+        _code_variable(codebook[id_], measuring, findings, spoken.get(id_, []), applied, whole=whole, readable=readable)
         for id_, measuring in measures.items()
     )
+
+
+def _keep_voice(met: Sequence[Finding], voice: str) -> list[Finding]:
+    """Return those of *met* that quote somebody in this *voice*, with what is said in it."""
+    said = ((finding, tuple(item for item in finding.evidence if item.voice == voice)) for finding in met)
+    return [replace(finding, evidence=kept) for finding, kept in said if kept]
 
 
 def _code_variable(
     variable: Variable,
     measures: Sequence[Rule],
     findings: Mapping[str, Finding],
+    spoken: list[Finding],
     applied: frozenset[str],
     *,
     whole: bool,
     readable: bool,
 ) -> Coding:
     shown = [rule.id for rule in measures if rule.form != "absence"]
-    found = [findings[id_] for id_ in shown if id_ in findings]
+    found = [findings[id_] for id_ in shown if id_ in findings] or spoken
     if found:
         evidence = next((finding.evidence[0] for finding in found if finding.evidence), None)
         return Coding(

@@ -52,10 +52,10 @@ def judge_page(
     languages = list(map(find_languages, document.passages))
     unread = _count_unread(document, languages, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied, disclosed = _judge_rules(document, languages, known, exclude, whole=not page.truncated)
+    offer, met, applied, disclosed, spared = _judge_rules(document, languages, known, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
     if not readable:
-        met, disclosed = [], ()
+        met, disclosed, spared = [], (), ()
     findings = tuple(finding for finding in met if finding.rule.category not in UNSCORED)
     strengths = tuple(finding for finding in met if finding.rule.category == "strengths")
     observations = tuple(finding for finding in met if finding.rule.category == "observations")
@@ -81,7 +81,7 @@ def judge_page(
         grade=None if obstacle else grade,
         meaning=obstacle.reason if obstacle else meaning,
         score_parts=() if obstacle else parts,
-        limits=_list_limits(page, document, unread, exclude),
+        limits=_list_limits(page, document, unread, exclude, spared),
         basis={id_: rules.basis[id_] for id_ in sorted(shown)},
         measured={
             finding.rule.id: rules.measured[finding.rule.id]
@@ -98,8 +98,10 @@ def judge_page(
 
 def _judge_rules(
     document: Document, languages: Sequence[tuple[str, ...]], known: Known, exclude: frozenset[str], *, whole: bool
-) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...]]:
+) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...], tuple[bool, ...]]:
     """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
+
+    Last comes, for every rule that was spared because the page informs, whether it would have been met.
 
     Absences are judged last, when the claims are known.
     """
@@ -122,7 +124,19 @@ def _judge_rules(
     spoken = {language for each in languages for language in each}
     applied = frozenset(rule.id for rule in applicable if rule.structure or not spoken.isdisjoint(rule.match))
     disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
-    return offer, met, applied, disclosed
+    spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
+    return offer, met, applied, disclosed, tuple(_would_meet(rule, scene) for rule in spared)
+
+
+def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
+    """Tell whether *rule* was not applied only because the page informs."""
+    informs = offer.intent == "information" and offer.intent not in rule.intents and "marketing" in rule.intents
+    return informs and rule.status in SCORING_STATUSES and rule.id not in exclude
+
+
+def _would_meet(rule: Rule, scene: Scene) -> bool:
+    """Tell whether the page holds what *rule* looks for; what it lacks is not held against a page that informs."""
+    return rule.form != "absence" and not rule.when and _JUDGES[rule.form](rule, scene) is not None
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
@@ -199,17 +213,28 @@ def _find_language_obstacle(document: Document, unread: dict[str, int], rules: R
     )
 
 
-def _list_limits(page: Page, document: Document, unread: dict[str, int], exclude: frozenset[str]) -> tuple[str, ...]:
+def _list_limits(
+    page: Page, document: Document, unread: dict[str, int], exclude: frozenset[str], spared: tuple[bool, ...]
+) -> tuple[str, ...]:
     """Return what could not be checked on this page, each in a sentence."""
     limits = ["Only this page was read; what other pages of the site say was not."]
     limits.append(
         "Citations were not looked up in registers or databases: an identifier is taken as the page gives it."
     )
+    if spared:
+        limits.append(
+            f"The page was taken to inform and not to sell: {len(spared)} rules for pages that sell were not applied, "
+            f"and {sum(spared) or 'none'} of them would have been met."
+        )
     if page.truncated:
         limits.append(f"The page was cut off after {len(page.body):,} bytes; what follows was not read.")
-    if document.images:
+    if document.images == 1:
+        limits.append("One image carries no alternative text; words and pictures in it were not read.")
+    elif document.images:
         limits.append(f"{document.images} images carry no alternative text; words and pictures in them were not read.")
-    if document.frames:
+    if len(document.frames) == 1:
+        limits.append("One embedded page, such as a video or a map, was not read.")
+    elif document.frames:
         limits.append(f"{len(document.frames)} embedded pages, such as videos or maps, were not read.")
     if page.rendering:
         limits.append(

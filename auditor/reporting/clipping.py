@@ -43,6 +43,6 @@ def cap_rows(rows: list[Any]) -> list[Any]:
     return [*rows[:SHOWN_ROWS], say("%(number)s more in the audit’s record", number=say_number(left))]
 
 
-def count_left(number: int) -> str:
-    """Return how many are left out; nothing if none."""
-    return say_number(number) if number > 0 else ""
+def count_left(number: int) -> int:
+    """Return how many are left out, of which there are never fewer than none."""
+    return max(number, 0)

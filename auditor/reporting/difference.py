@@ -80,7 +80,7 @@ def view_comparison(comparison: dict[str, Any]) -> dict[str, Any]:
             for part in score["parts"][:SHOWN_FINDINGS]
         ],
         "texts": {
-            "unchanged": say_number(texts["unchanged"]),
+            "unchanged": texts["unchanged"],
             "left_out": count_left(texts["left_out"]),
             "changes": [
                 {
@@ -140,7 +140,8 @@ def _view_groups(findings: dict[str, list[dict[str, Any]]], count: Callable[[int
     for kind, title in KINDS.items():
         views = [_view_change(finding) for finding in findings[kind][:SHOWN_FINDINGS]]
         if views:
-            group: dict[str, Any] = {"kind": kind, "title": say(title), "counted": count(len(findings[kind]))}
+            number = len(findings[kind])
+            group: dict[str, Any] = {"kind": kind, "title": say(title), "number": number, "counted": count(number)}
             group["findings"] = [view for view in views if kind != "persisting" or view["changed"]]
             group["unchanged"] = [view for view in views if kind == "persisting" and not view["changed"]]
             group["left_out"] = count_left(len(findings[kind]) - SHOWN_FINDINGS)

@@ -23,6 +23,7 @@ from auditor.reporting.wording import (
 
 SHOWN_FIGURES = 3
 _NOT_FOUND = "Not found on this page."
+_NOT_ON_THIS_PAGE = "Not found on this page; other pages of the site were not read."
 _INFORMING = ("words that inform", "the address belongs")
 _NAMELESS = {"-": mark("standard input"), "text": mark("text")}
 
@@ -128,15 +129,16 @@ def view_citations(record: dict[str, Any]) -> dict[str, Any]:
 def view_codebook(record: dict[str, Any]) -> list[dict[str, Any]]:
     """Return how every variable of the codebook is coded for the page, and where it stands."""
     anchors = name_anchors(record)
-    answers = {True: say("found"), False: say("not found"), None: say("not looked for")}
+    answers = {True: say("found"), False: say("not found"), None: say("not known")}
+    plain = {_NOT_FOUND: answers[False], _NOT_ON_THIS_PAGE: say("not on this page")}
     return [
         {
             "id": coding["variable"]["id"],
             "name": coding["variable"]["name"],
             "present": coding["present"],
-            "answer": answers[coding["present"]],
-            # "Not found on this page" is the answer; what else a note says stands beside it.
-            "note": "" if coding["note"] == _NOT_FOUND else say_sentence(coding["note"]),
+            "answer": plain.get(coding["note"], answers[coding["present"]]),
+            # What is the answer already is not said a second time beside it.
+            "note": "" if coding["note"] in plain else say_sentence(coding["note"]),
             "anchor": next((anchors[rule] for rule in coding["rules"] if rule in anchors), ""),
             "quote": clip(coding["quote"], LONGEST_CONTEXT),
             "published": _describe_figures(coding["variable"]["published"]),

@@ -18,7 +18,7 @@ from auditor.reporting.facts import (
 from auditor.reporting.findings import view_findings
 from auditor.reporting.linking import view_address
 from auditor.reporting.quoting import check_language
-from auditor.reporting.sentences import say_sentence
+from auditor.reporting.sentences import describe_spared, say_sentence
 from auditor.reporting.steps import view_steps
 from auditor.reporting.templating import fill_template
 from auditor.reporting.wording import (
@@ -91,6 +91,7 @@ def view_audit(record: dict[str, Any], *, annotated: str = "") -> dict[str, Any]
             record, mark("None of the signs of good practice that were looked for was found on this page.")
         ),
         "unlisted": describe_unlisted(record),
+        "spared": describe_spared(record),
         "counts": [
             {"severity": severity, "name": say(SEVERITY_NAMES[severity]), "number": number}
             for severity, number in count_severities(record).items()

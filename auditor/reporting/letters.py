@@ -36,9 +36,14 @@ if TYPE_CHECKING:
 KINDS = ("right-of-reply", "complaint")
 CHANNELS = ("us-ftc", "us-fda", "uk-asa", "au-ahpra", "de-wettbewerbszentrale", "generic")
 MOST_BY_DEFAULT = 10
+MOST_IN_REPLY = 60
+MOST_NAMED = 200
+"""Findings that are left out and named with their numbers; more are only counted."""
 LONGEST_QUOTE = 600
 LONGEST_SHORT = 160
 MOST_QUOTES = 3
+MOST_DISCLAIMERS = 5
+MOST_REFERENCES = 10
 WORKING_DAYS = 10
 """Days to answer that a right of reply offers: our choice, no rule; never under `FEWEST_DAYS`."""
 FEWEST_DAYS = 5
@@ -55,10 +60,12 @@ def select_findings(record: dict[str, Any], wanted: Sequence[str], kind: str, to
     """Return the findings of *record* that a letter is about, gravest first.
 
     *wanted* are numbers as in the report, or ids of rules; without any, a right of reply takes all that are not slight,
-    and a complaint the gravest with a ground in the law of the body. Raises ValueError with a sentence for the user.
+    and a complaint the gravest, with no kind left out that weighs most with the body. Raises ValueError with a sentence
+    for the user.
     """
     ranked = rank_findings(record)
-    most = read_channels()[to]["most_issues"]
+    channel = read_channels()[to]
+    most = channel["most_issues"]
     if wanted:
         found = [_find_wanted(ranked, name) for name in wanted]
         found = [finding for finding in ranked if any(finding is each for each in found)]
@@ -66,17 +73,32 @@ def select_findings(record: dict[str, Any], wanted: Sequence[str], kind: str, to
             raise ValueError(f"{to} takes at most {most} issues, and {len(found)} are named")
         return found
     if kind == "right-of-reply":
-        grave = [finding for finding in ranked if finding["severity"] != SEVERITIES[-1]]
-        return grave or ranked
-    places = read_channels()[to]["jurisdictions"]
+        weighty = [name for names in channel["first"] for name in names]
+        grave = [finding for finding in ranked if finding["severity"] != SEVERITIES[-1] or _is_of(finding, weighty)]
+        return (grave or ranked)[:MOST_IN_REPLY]
     said = [finding for finding in ranked if finding["evidence"]] or ranked
     said.sort(
         key=lambda finding: (
             SEVERITIES.index(finding["severity"]),
-            not _list_grounds(finding, record, places, cited="T"),
+            not _list_grounds(finding, record, channel["jurisdictions"], cited="T"),
         )
     )
-    return said[: most or MOST_BY_DEFAULT]
+    return [said[place] for place in sorted(_rank_for_body(said, channel["first"])[: most or MOST_BY_DEFAULT])]
+
+
+def _rank_for_body(said: list[dict[str, Any]], first: list[list[str]]) -> list[int]:
+    """Return the places of *said*: one of every kind in *first*, then the others of these kinds, then all others.
+
+    A cure that is promised in passing must not give way to graver words about a discount.
+    """
+    kinds = [[place for place, finding in enumerate(said) if _is_of(finding, kind)] for kind in first]
+    leading = [places[0] for places in kinds if places]
+    return list(dict.fromkeys([*leading, *sorted(place for places in kinds for place in places), *range(len(said))]))
+
+
+def _is_of(finding: dict[str, Any], kind: list[str]) -> bool:
+    """Tell whether *finding* is of a *kind*, given as categories and rules."""
+    return finding["rule"]["category"] in kind or finding["rule"]["id"] in kind
 
 
 def render_letter(
@@ -140,16 +162,14 @@ def view_letter(record: dict[str, Any], findings: Sequence[dict[str, Any]], *, k
             for finding in others
             if finding["rule"]["form"] != "absence"
         ],
+        "most_named": MOST_NAMED,
+        "unlisted": record["unlisted"],
         "absences": [
             finding["rule"]["title"] for finding in record["findings"] if finding["rule"]["form"] == "absence"
         ],
         "strengths": [_view_strength(strength, record) for strength in record["strengths"]],
-        "disclaimers": [
-            _clip_quote(passage["text"])
-            for passage in record["document"]["passages"]
-            if passage["block"] == "disclaimer"
-        ][:5],
-        "references": [view_citation(citation) for citation in record["document"]["citations"][:10]],
+        "disclaimers": _list_disclaimers(record, findings),
+        "references": [view_citation(citation) for citation in _list_references(record)],
         "limits": record["limits"],
         "shown": {code: _show_variable(record, code) for code in ("O1", "O2", "O3", "O4", "O7", "T1", "T8", "T9")},
         "rules_digest": record["rules_digest"],
@@ -210,6 +230,35 @@ def _view_strength(strength: dict[str, Any], record: dict[str, Any]) -> dict[str
         "title": strength["rule"]["title"],
         "quote": described or (_clip_quote(sentences[0][0]["quote"]) if sentences else ""),
     }
+
+
+def _list_disclaimers(record: dict[str, Any], findings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the page says to limit its claims, but not what the letter itself holds against it."""
+    quoted = {item["passage"]["index"] for finding in findings for item in finding["evidence"]}
+    return [
+        _clip_quote(passage["text"])
+        for passage in record["document"]["passages"]
+        if passage["block"] == "disclaimer" and passage["index"] not in quoted
+    ][:MOST_DISCLAIMERS]
+
+
+def _list_references(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the references that speak for the page: none that names nothing, and none that is itself a finding."""
+    held = [
+        (item["passage"]["index"], item["start"], item["end"])
+        for finding in record["findings"]
+        if finding["rule"]["category"] == "evidence"
+        for item in finding["evidence"]
+    ]
+    return [
+        citation
+        for citation in record["document"]["citations"]
+        if citation["kind"] != "vague"
+        and not any(
+            citation["passage"] == passage and citation["start"] < end and start < citation["end"]
+            for passage, start, end in held
+        )
+    ][:MOST_REFERENCES]
 
 
 def _show_variable(record: dict[str, Any], code: str) -> str:

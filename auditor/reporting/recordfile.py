@@ -23,7 +23,8 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     Raises RecordError with what is wrong and where.
     """
     try:
-        text = path.read_text("utf-8")
+        # PowerShell and Windows editors put a byte order mark before what they save.
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         raise RecordError(path, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_QUOTE, LONGEST_T
 from auditor.reporting.linking import link_words, name_source, view_address
 from auditor.reporting.quoting import FINDABLE, mark_words
 from auditor.reporting.similarity import diff_words
+from auditor.reporting.steps import lay_out_steps
 from auditor.reporting.templating import fill_template
 from auditor.reporting.wording import CATEGORIES, CLOSING, CONTACTS, describe_manner, describe_moment
 
@@ -108,7 +109,11 @@ def render_site(site: dict[str, Any], *, cache: Path | None = None) -> str:
         "networks": site["networks"],
         "findings": [view for view in told if view["kind"] == "finding"],
         "strengths": [view for view in told if view["kind"] == "strength"],
-        "parts": [{"points": f"{points:+d}", "reason": reason, "rule": rule} for points, reason, rule in site["parts"]],
+        "steps": lay_out_steps(
+            [{"points": points, "reason": reason, "rule": rule} for points, reason, rule in site["parts"]],
+            score,
+            {view["rule"]: view["id"] for view in told},
+        ),
         "changes": [_view_change(change) for change in site["changes"][:SHOWN_CHANGES]],
         "changes_left": max(0, len(site["changes"]) - SHOWN_CHANGES),
         "pages": [_view_page(page) for page in pages[:SHOWN_PAGES]],
@@ -270,7 +275,7 @@ def _rank_finding(finding: dict[str, Any]) -> tuple[Any, ...]:
 
 def _view_finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     quotes = finding["quotes"]
-    more = [f"{_count(finding['quoted'] - len(quotes), 'quotation')} more in the store"] if quotes else []
+    more = [f"{_count(finding['quoted'] - len(quotes), 'more quotation')} in the store"] if quotes else []
     where = f"met on {_count(finding['pages'], 'page')}" if finding["form"] != "absence" else ""
     told = [part for part in (where, *(more if finding["quoted"] > len(quotes) else ())) if part]
     return {

@@ -17,8 +17,16 @@ SENTENCES = (
     # What could not be checked
     mark("Only this page was read; what other pages of the site say was not."),
     mark("Citations were not looked up in registers or databases: an identifier is taken as the page gives it."),
+    mark(
+        "The page was taken to inform and not to sell: %(number)s rules for pages that sell were not applied, and none of them would have been met."
+    ),
+    mark(
+        "The page was taken to inform and not to sell: %(number)s rules for pages that sell were not applied, and %(met)s of them would have been met."
+    ),
     mark("The page was cut off after %(number)s bytes; what follows was not read."),
+    mark("One image carries no alternative text; words and pictures in it were not read."),
     mark("%(number)s images carry no alternative text; words and pictures in them were not read."),
+    mark("One embedded page, such as a video or a map, was not read."),
     mark("%(number)s embedded pages, such as videos or maps, were not read."),
     mark("Scripts were not run; what only they show was not read."),
     mark(
@@ -65,6 +73,7 @@ SENTENCES = (
     mark("a form that asks for contact: “%(words)s”"),
     mark("the address belongs to a public body or reference work"),
 )
+_SPARED = "The page was taken to inform"
 _VALUE = re.compile(r"%\((\w+)\)s")
 _CONTACT_SIGN = re.compile(r"links to ([a-z]+)")
 
@@ -79,6 +88,11 @@ def say_sentence(sentence: str) -> str:
         if found := known.fullmatch(sentence):
             return say(message, **found.groupdict())
     return sentence
+
+
+def describe_spared(record: dict[str, Any]) -> str:
+    """Return which rules were not applied because the page of *record* informs; nothing if none was spared."""
+    return next((say_sentence(limit) for limit in record["limits"] if limit.startswith(_SPARED)), "")
 
 
 def say_sign(sign: str) -> str:

@@ -12,9 +12,15 @@ from auditor.reporting.wording import CATEGORIES
 
 
 def view_steps(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the steps of the score; those that cost or give nothing, because others did, are only counted."""
-    anchors = name_anchors(record)
-    parts = record["score_parts"]
+    """Return the steps of the score of *record*."""
+    return lay_out_steps(record["score_parts"], record["score"], name_anchors(record))
+
+
+def lay_out_steps(parts: list[dict[str, Any]], total: int | None, anchors: dict[str, str]) -> dict[str, Any]:
+    """Return the *parts* of a score that is *total*; those that cost or give nothing, because others did, are only counted.
+
+    *anchors* lead from the rule of a part to its finding.
+    """
     counted = {_read_category(part) for part in parts if part["points"]}
     idle = [part for part in parts if not part["points"] and part["rule"] and _read_category(part) in counted]
     spent = [part for part in parts if not part["points"] and _read_category(part) == "strengths" and part not in idle]
@@ -47,7 +53,7 @@ def view_steps(record: dict[str, Any]) -> dict[str, Any]:
         if good
         else "",
         "left_out": count_left(len(rows) - SHOWN_FINDINGS),
-        "total": record["score"],
+        "total": total,
     }
 
 

@@ -11,6 +11,7 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import TemplateError
@@ -20,13 +21,19 @@ from auditor.reporting.linking import link_url
 from auditor.reporting.marking import escape_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jinja2 import BaseLoader, BytecodeCache, Environment
+    from jinja2.lexer import TokenStream
 
 TEMPLATES = Path(__file__).parent / "templates"
 OURS = "auditor"
 """Name under which a template of the user's own finds ours: ``{% extends "auditor/report.html" %}``."""
+MOST_STEPS = 2_000_000
+"""Rounds of loops and calls of macros in a template of the user's own; ours need a hundredth for the largest report."""
+MOST_SECONDS = 60
+MOST_CHARACTERS = 50_000_000
+_MOST_DIGITS = 1_000
 
 
 def find_cache(environ: dict[str, str] | None = None) -> Path:
@@ -73,12 +80,7 @@ def _build_environment(
 ) -> Environment:
     from jinja2 import Environment, StrictUndefined
 
-    kind: type[Environment] = Environment
-    if sandboxed:
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-        kind = ImmutableSandboxedEnvironment
-    environment = kind(
+    environment = (_build_sandbox() if sandboxed else Environment)(
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
@@ -88,8 +90,6 @@ def _build_environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_clean_markdown if form == "md" else _clean_html,
-        # The tag {% trans %} is for templates of the user's own; ours say {{ _("…") }}, which needs no extension.
-        extensions=["jinja2.ext.i18n"] if sandboxed else [],
     )
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["autolink"] = _link_markdown
@@ -166,11 +166,12 @@ def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, TemplatesNotFound, TemplateSyntaxError
     from jinja2 import TemplateError as JinjaError
 
+    _check_files(folder)
     ours = FileSystemLoader(TEMPLATES)
     loader = ChoiceLoader([FileSystemLoader(folder), PrefixLoader({OURS: ours}), ours])
     environment = _build_environment(loader, name.rpartition(".")[2], sandboxed=True)
     try:
-        return environment.get_template(name).render(values)
+        return "".join(_limit_pieces(environment.get_template(name).generate(values)))
     except TemplateSyntaxError as error:
         raise TemplateError(
             error.filename or folder / (error.name or name), error.lineno, error.message or ""
@@ -185,6 +186,115 @@ def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
         raise _tell(error, folder, name, _find_missing(error)) from error
     except Exception as error:
         raise _tell(error, folder, name, f"{type(error).__name__}: {error}") from error
+
+
+def _check_files(folder: Path) -> None:
+    """Refuse a *folder* of which templates would be passed over silently: it has none, or what has their names is no file."""
+    names = {path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.*")}
+    paths = sorted({folder / name for name in names} | set((folder / "letters").glob("*.md")))
+    held = [path for path in paths if os.path.lexists(path)]
+    for path in held:
+        if not path.is_file():
+            raise TemplateError(path, None, "a template has to be a file, and this is none")
+    if not held:
+        raise TemplateError(folder, None, "holds no template, such as report.html; reports/README.md names them all")
+
+
+def _build_sandbox() -> type[Environment]:
+    """Return the kind of environment in which a template of the user's own is kept from doing harm, or from never ending."""
+    from jinja2 import TemplateRuntimeError
+    from jinja2.ext import Extension
+    from jinja2.lexer import Token
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class CountedSteps(Extension):
+        """Counts every template, round of a loop and call of a macro, for the sandbox knows no end of time."""
+
+        def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+            yield from _count_step(Token, 1)
+            tag: str | None = None
+            for token in stream:
+                yield token
+                if token.type == "block_begin":
+                    tag = ""
+                elif tag == "":
+                    tag = str(token.value)
+                elif token.type == "block_end":
+                    if tag in ("for", "macro", "call"):
+                        yield from _count_step(Token, token.lineno)
+                    tag = None
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Without numbers and repetitions that would fill the memory in one step."""
+
+        intercepted_binops = frozenset({"*", "**"})
+
+        def __init__(self, **options: Any) -> None:
+            # The tag {% trans %} is for templates of the user's own; ours say {{ _("…") }}, which needs no extension.
+            super().__init__(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do", CountedSteps])
+            self.globals[_STEP] = _make_counter()
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+            if _is_boundless(operator, left, right):
+                raise TemplateRuntimeError(f"what {operator} gives is too large")
+            return super().call_binop(context, operator, left, right)
+
+    return Sandbox
+
+
+_STEP = "count_step_of_the_sandbox"
+
+
+def _count_step(token: Callable[[int, str, str], Any], line: int) -> Iterator[Any]:
+    """Yield what Jinja's lexer makes of ``{% do count_step_of_the_sandbox() %}``."""
+    for kind, value in (
+        ("block_begin", "{%"),
+        ("name", "do"),
+        ("name", _STEP),
+        ("lparen", "("),
+        ("rparen", ")"),
+        ("block_end", "%}"),
+    ):
+        yield token(line, kind, value)
+
+
+def _make_counter() -> Callable[[], None]:
+    """Return what raises once it was called too often, or too long after it was made."""
+    from jinja2 import TemplateRuntimeError
+
+    steps, deadline = 0, monotonic() + MOST_SECONDS
+
+    def count_step() -> None:
+        nonlocal steps
+        steps += 1
+        if steps > MOST_STEPS:
+            raise TemplateRuntimeError(f"stopped after {MOST_STEPS:,} rounds of its loops and calls of its macros")
+        if monotonic() > deadline:
+            raise TemplateRuntimeError(f"stopped after {MOST_SECONDS} seconds")
+
+    return count_step
+
+
+def _limit_pieces(pieces: Iterator[str]) -> Iterator[str]:
+    """Yield *pieces* as long as they make a page that someone could open."""
+    from jinja2 import TemplateRuntimeError
+
+    written = 0
+    for piece in pieces:
+        written += len(piece)
+        if written > MOST_CHARACTERS:
+            raise TemplateRuntimeError(f"stopped after {MOST_CHARACTERS:,} characters")
+        yield piece
+
+
+def _is_boundless(operator: str, left: Any, right: Any) -> bool:
+    """Tell whether a product or power is larger than any page needs."""
+    if isinstance(left, int) and isinstance(right, int):
+        digits = left.bit_length() * max(right, 1) if operator == "**" else left.bit_length() + right.bit_length()
+        return digits > _MOST_DIGITS
+    sizes = [len(each) for each in (left, right) if isinstance(each, (str, bytes, list, tuple))]
+    times = [each for each in (left, right) if isinstance(each, int)]
+    return bool(sizes and times) and sizes[0] * times[0] > MOST_CHARACTERS
 
 
 def _find_missing(error: Exception) -> str:

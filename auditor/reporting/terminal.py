@@ -9,7 +9,7 @@ from unicodedata import combining, east_asian_width
 
 from auditor.reporting.catalogue import say, say_many, say_number, speak
 from auditor.reporting.cleaning import clean_text
-from auditor.reporting.sentences import describe_note, say_sentence
+from auditor.reporting.sentences import describe_note, describe_spared, say_sentence
 from auditor.reporting.structures import describe_structure
 from auditor.reporting.wording import (
     CLOSING,
@@ -99,6 +99,8 @@ def _add_head(lines: Lines, record: dict[str, Any]) -> None:
             " – ".join(part for part in (say("Score %(score)s of 100", score=record["score"]), grade) if part), "bold"
         )
         lines.add(say_sentence(record["meaning"]), indent=2)
+    if spared := describe_spared(record):
+        lines.add(spared, indent=2)
 
 
 def _add_findings(lines: Lines, record: dict[str, Any]) -> None:

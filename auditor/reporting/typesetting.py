@@ -59,8 +59,8 @@ def _set_list(lines: list[str]) -> Iterator[str]:
         if item is None:
             yield f"<li>{_set_inline(line.strip())}</li>"
         else:
-            box = {None: "", " ": "☐ ", "x": "☑ "}[item[2]]
-            yield f"<li>{box}{_set_inline(item[3])}</li>"
+            begun = {None: "<li>", " ": '<li class="box">☐ ', "x": '<li class="box">☑ '}[item[2]]
+            yield f"{begun}{_set_inline(item[3])}</li>"
     yield f"</{tag}>"
 
 

@@ -263,7 +263,7 @@ UNASSESSED = {
 
 NOTHING_FOUND = mark("No red flag was found on this page.")
 NOTHING_MEANS = mark(
-    "None of the rules was met by what could be read here. That does not mean that what the page says is true, or that the clinic is to be recommended."
+    "None of the rules that were applied was met by what could be read here. That does not mean that what the page says is true, or that the clinic is to be recommended."
 )
 NOTHING_LISTED = mark("No red flag at or above the severity that was asked for was found on this page.")
 NOTHING_LITTLE = mark("No rule was met by the little that could be read, which says nothing about the page.")

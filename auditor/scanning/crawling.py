@@ -114,7 +114,10 @@ class Crawl:
             if self.errors >= polite.max_host_errors:
                 return self._end(f"given up after {self.errors} errors in a row (--max-host-errors)")
             if self.judged >= polite.pages:
-                return self._end(f"{polite.pages} pages of the site were judged (--pages)", is_usual=True)
+                return self._end(
+                    f"{polite.pages} {'page' if polite.pages == 1 else 'pages'} of the site {'was' if polite.pages == 1 else 'were'} judged (--pages)",
+                    is_usual=True,
+                )
             if self.requests >= _REQUESTS_A_PAGE * polite.pages + 20:
                 return self._end(f"{self.requests} requests were made and {self.judged} pages found")
             known = self.frontier.take()

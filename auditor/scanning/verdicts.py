@@ -89,7 +89,7 @@ def judge_site(pages: Iterable[SitePage], rules: RuleSet, *, reason: str | None 
     score, parts = score_findings(flags, strengths, rules.scoring)
     categories = len({each.rule.category for each in flags})
     meaning = (
-        f"{_count(len(assessed), 'page')} of the site could be assessed; together they meet "
+        f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if len(assessed) == 1 else 'together they meet'} "
         f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}."
     )
     return Verdict(
