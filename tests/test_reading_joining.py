@@ -18,3 +18,17 @@ def test_lower_case_keeps_offsets() -> None:
     joined = JoinedText(["İyi KNEE"])
 
     assert joined.text.index("KNEE") == joined.lowered.index("knee")
+
+
+def test_words_are_found_in_what_is_new_and_in_what_was_met_before() -> None:
+    """The same question to other texts, some of them known, has the right answer; capitals count where they are asked for."""
+    for texts, expected in (
+        (["Knee A.", "hip B."], [0]),
+        (["hip B.", "knee C.", "Knee A."], [1, 2]),
+        (["hip B."], []),
+        ([], []),
+        (["none D.", "two knees E."], [1]),
+    ):
+        assert expected == JoinedText(texts).find_passages(("knee",))
+    assert [0] == JoinedText(["Knee A.", "knee C."]).find_passages(("Knee",), cased=True)
+    assert [1] == JoinedText(["hip B.", "1234"]).select(str.isdigit)

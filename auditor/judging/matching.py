@@ -17,7 +17,6 @@ from auditor.judging.patterns import fold_text
 from auditor.judging.programs import Programs, Runner
 from auditor.judging.sentences import split_pieces
 from auditor.judging.sighting import Sight, build_finder, build_whole_finder, unpack_patterns
-from auditor.judging.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from auditor.judging.programs import Span
     from auditor.judging.sighting import Finder
+    from auditor.judging.sweeping import Sweeper
     from auditor.models import Passage, PreparedPattern, PreparedPatterns, RuleSet
 
 _LARGEST_BATCH = 200_000
@@ -103,6 +103,8 @@ class Indexes(dict[str, Index]):
         programs = Programs(language, prepared.lists)
         finder = sweeper = None
         if self.many:
+            from auditor.judging.sweeping import Sweeper
+
             prepared = unpack_patterns(prepared)
             finder, sweeper = build_whole_finder(prepared, language), Sweeper(language, prepared.lists)
         self[language] = Index(language, prepared, programs, finder, sweeper)

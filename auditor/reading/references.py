@@ -113,11 +113,15 @@ def _may_be_entry(text: str) -> bool:
     """Tell whether a text begins like a reference, or holds a volume with its pages behind a semicolon."""
     if _BARE.match(text) is not None:
         return True
-    places = (place for place in range(1, len(text)) if text[place] == ";") if ";" in text else ()
-    return any(
-        text[place - 1].isdigit() and re.compile(_VOLUME).search(text, max(0, place - 12), place + 40) is not None
-        for place in places
-    )
+    place = text.find(";")
+    while place >= 0:
+        if (
+            text[max(0, place - 1) : place].isdigit()
+            and re.compile(_VOLUME).search(text, max(0, place - 12), place + 40) is not None
+        ):
+            return True
+        place = text.find(";", place + 1)
+    return False
 
 
 def _find_entry(passage: Passage) -> tuple[int, int] | None:
