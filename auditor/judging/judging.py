@@ -191,6 +191,14 @@ def remember_texts(rules: RuleSet, most: int) -> None:
     recall_rules(rules).memory.keep(most)
 
 
+def expect_documents(documents: Sequence[Document], rules: RuleSet) -> None:
+    """Search *documents*, which are to be judged next by *rules*, together; nothing that is found is changed by it."""
+    spoken = [list(map(find_languages, document.passages)) for document in documents]
+    memory = recall_rules(rules).memory
+    if memory.most:
+        memory.expect(zip(documents, spoken, strict=True))
+
+
 def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
     """Return language to characters of the passages that no rules can read."""
     unread: dict[str, int] = {}
