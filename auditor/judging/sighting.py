@@ -173,7 +173,13 @@ class Sight:
     def _find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
         known = self._places.get((gate, text))
-        if known is None:
+        if known is None and self._sweeper is not None:
+            # Few gates are asked for then: sorting out all literals of the text would not pay.
+            members, literals = self._prepared.gates[gate], self._literals
+            found = self._found[text]
+            known = sorted((start, end) for place, start, end in found if literals[place].number in members)
+            self._places[gate, text] = known
+        elif known is None:
             spans = self._spans.get(text) or self._sort_spans(text)
             self._find_open(gate)
             first, *others = [spans[literal] for literal in self._open[gate][1] if literal in spans]
