@@ -13,7 +13,8 @@ from auditor.cli import progress
 from auditor.cli.commands import run_command
 from auditor.errors import ExitCode
 from auditor.scanning.running import Step
-from tests.web import answer, page, serve
+from auditor.scanning.store import open_store
+from tests.web import Site, answer, page, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,8 @@ def test_a_scan_says_how_it_went(tmp_path: Path, clinic: Path, capsys: pytest.Ca
 
     told = capsys.readouterr()
     assert (ExitCode.DONE, "") == (code, told.out)
-    assert told.err.splitlines()[-1] == f"Run complete: {tmp_path / 'run'}: 1 page, 1 assessed; 1 site, 1 assessed."
+    last = f"Run complete: {tmp_path / 'run'}: 1 page, 1 assessed, 0 failed; 1 site, 1 assessed."
+    assert told.err.splitlines()[-1] == last
     assert "[1/1] 1 page, 0 failed" in told.err
 
 
@@ -136,6 +138,75 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     (line,) = capsys.readouterr().err.splitlines()
     assert (ExitCode.USAGE, True) == (code, told in line)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_page_is_scanned_as_a_page(tmp_path: Path, clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is a page and no list is read as a saved page, whatever it is called."""
+    (clinic / "noted.txt").write_text(page("Home", "We cure lupus."), encoding="utf-8")
+    monkeypatch.chdir(clinic)
+
+    assert ExitCode.DONE == scan("clinic.html", "noted.txt", "-o", tmp_path / "run", "-q", "--jobs", "1")
+
+    connection = open_store(tmp_path / "run", reading=True)
+    rows = connection.execute("SELECT url, state FROM pages ORDER BY page").fetchall()
+    connection.close()
+    assert [("clinic.html", "assessed"), ("noted.txt", "assessed")] == [tuple(row) for row in rows]
+    assert ExitCode.DONE == scan("--update", tmp_path / "run", "-q", "--jobs", "1")
+
+
+def test_a_page_on_standard_input_is_no_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What comes through a pipe and is a page is told, and what to do with it."""
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(page("Home").encode())))
+
+    assert ExitCode.USAGE == scan("-", "-o", tmp_path / "run")
+    assert "standard input is a page and no list" in capsys.readouterr().err
+
+
+def test_progress_and_the_last_line_count_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pages that were never asked for, such as those that robots.txt forbids, are in neither number."""
+    robots = answer("200 OK", "User-agent: *\nDisallow: /private", {"Content-Type": "text/plain"})
+    links = ["/a", "/private", "/gone"]
+    site: Site = {"/robots.txt": robots, "/": page("Home", "We cure arthritis.", links), "/a": page("A")}
+    with serve({A: site}) as web:
+        (tmp_path / "list.txt").write_text(web.url(A), encoding="utf-8")
+        scan(tmp_path / "list.txt", "-o", tmp_path / "run", *QUICK)
+        first = capsys.readouterr().err.splitlines()
+        scan(tmp_path / "list.txt", "-o", tmp_path / "run", *QUICK)
+        again = capsys.readouterr().err.splitlines()
+
+    assert any("3 pages, 1 failed" in line for line in first[:-1])
+    assert all("3 pages, 2 assessed, 1 failed; 1 site, 1 assessed." in lines[-1] for lines in (first, again))
+
+
+def test_the_exit_code_is_the_same_every_time(tmp_path: Path) -> None:
+    """A line that named no site makes the code 4 on the first visit, when asked again, and on every update."""
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        listed = tmp_path / "list.txt"
+        listed.write_text(f"{web.url(A)}\nno address\n", encoding="utf-8")
+        codes = [scan(listed, "-o", tmp_path / "run", "-q", *QUICK) for _ in range(2)]
+        codes.append(scan("--update", tmp_path / "run", "-q", "--jobs", "1"))
+
+    assert [ExitCode.SOME_NOT_ASSESSED] * 3 == codes
+
+
+def test_lists_together_name_a_site_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A site that stands in two lists is one site, told with both places, and nothing that either says is lost."""
+    with serve({A: {"/": page("Home", "We cure arthritis."), "/branch": page("Branch")}}) as web:
+        (tmp_path / "a.csv").write_text(f"url,name,case_ref\n{web.url(A)},Lumora,C-1\n", encoding="utf-8")
+        (tmp_path / "b.csv").write_text(f"url,case_ref,area\n{web.url(A, '/branch')},C-9,North\n", encoding="utf-8")
+        code = scan(tmp_path / "a.csv", tmp_path / "b.csv", "-o", tmp_path / "run", *QUICK)
+
+    told = capsys.readouterr().err
+    connection = open_store(tmp_path / "run", reading=True)
+    (columns,) = connection.execute("SELECT columns FROM sites").fetchone()
+    pages = [row["state"] for row in connection.execute("SELECT state FROM pages ORDER BY page")]
+    connection.close()
+    assert code == ExitCode.DONE
+    assert f"b.csv, line 2: '{web.url(A, '/branch')}': the site {A}:{web.port} stands on line 2 of" in told
+    assert {"name": "Lumora", "case_ref": "C-1; C-9", "area": "North"}.items() <= json.loads(columns).items()
+    assert ["assessed", "assessed"] == pages
 
 
 def test_a_missing_extra_is_named(

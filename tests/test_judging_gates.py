@@ -27,6 +27,7 @@ def find_ways(pattern: str, language: str = "en") -> tuple[tuple[Way, ...], froz
         ("cure.*knees", "an unbounded gap"),
         ("cure.+knees", "an unbounded gap"),
         ("cure  knees", "two spaces"),
+        ("cure\nknees", "a line break"),
         ("cure(?:", "not a regular expression"),
         ("[a-z]{3,9}", "no literal of three letters"),
         ("it|cure", "no literal of three letters"),

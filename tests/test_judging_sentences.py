@@ -17,6 +17,7 @@ from auditor.judging.sentences import find_sentences, split_pieces
         ("Is it safe? Yes! It is.", ["Is it safe?", "Yes!", "It is."]),
         ("He said “It works.” Then he left.", ["He said “It works.”", "Then he left."]),
         ("治愈了。没有副作用！好吗？", ["治愈了。", "没有副作用！", "好吗？"]),
+        ("It takes time… Then it works.", ["It takes time…", "Then it works."]),
         ("no end", ["no end"]),
         ("", []),
     ],

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 
 import pytest
 
-from auditor.models import Frame
+from auditor.models import Frame, Link
 
 FRAME = Frame(url="https://lumora.example/film", title="A film")
 
@@ -35,3 +35,21 @@ def test_nouns_of_the_same_values_are_equal() -> None:
 def test_a_noun_shows_its_values() -> None:
     """What is shown could be typed in."""
     assert "Frame(url='https://lumora.example/film', title='A film')" == repr(FRAME)
+
+
+def test_the_first_nouns_and_the_many_after_them_are_made_alike() -> None:
+    """The quicker way of making nouns, which comes when many are made, changes nothing."""
+    made = [Link(url=f"/{number}", text="", kind="page", landmark="main") for number in range(40)]
+
+    assert [f"/{number}" for number in range(40)] == [link.url for link in made]
+    assert {None} == {link.passage for link in made}
+    assert replace(made[0], url="/39") == made[39]
+
+
+@pytest.mark.parametrize("values", [{"url": "/"}, {"url": "/", "title": "", "size": 3}])
+def test_a_noun_takes_its_fields_and_no_others(values: dict[str, str]) -> None:
+    """A missing or unknown field is an error, from the first noun on."""
+    with pytest.raises(TypeError):
+        Frame(**values)
+    with pytest.raises(FrozenInstanceError):
+        del FRAME.title

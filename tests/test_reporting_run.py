@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from auditor.pipeline import load_default_rules
 from auditor.reporting.run import name_page
+from auditor.scanning import summarizing
 from auditor.scanning.manifest import find_changes
 from auditor.scanning.store import open_store
 from auditor.scanning.summarizing import write_report
@@ -120,11 +122,26 @@ def test_the_report_is_sealed_and_the_same_again(run: Path, tmp_path: Path) -> N
     """The manifest holds the report, and written again it is the same byte for byte."""
     assert [] == list(find_changes(run))
     connection = open_store(run, reading=True)
-    write_report(connection, tmp_path, load_default_rules())
+    reported = {int(path.stem.rpartition("-")[2]) for path in (run / "pages").iterdir()}
+    write_report(connection, tmp_path, load_default_rules(), reported=reported)
     connection.close()
 
     again = hash_files(tmp_path)
     assert again == {name: digest for name, digest in hash_files(run).items() if name in again}
+
+
+def test_processes_write_what_one_writes(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of many sites are shared out, and are the same byte for byte."""
+    monkeypatch.setattr(summarizing, "_SITES_A_PIECE", 1)
+    found = []
+    for jobs in (1, 2):
+        folder = shutil.copytree(run, tmp_path / str(jobs))
+        connection = open_store(folder, reading=True)
+        write_report(connection, folder, load_default_rules(), jobs=jobs)
+        connection.close()
+        found.append(hash_files(folder))
+
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("site", ["lumora.test/a/../b", "x" * 500, "診所.test", "CON", "", "a/b", "..", "A/B"])

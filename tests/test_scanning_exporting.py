@@ -15,6 +15,7 @@ from auditor.cli.commands import commands
 from auditor.errors import AuditorError
 from auditor.pipeline import load_default_rules
 from auditor.scanning.exporting import FORMS, export_run
+from auditor.scanning.manifest import write_manifest
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from auditor.scanning.store import close_store, open_store
@@ -54,6 +55,7 @@ def _run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (HOSTILE, json.dumps({"name": HOSTILE, "case_ref": "+7", "=cmd|x": "@SUM(1)", "note\n": "<b>"})),
     )
     close_store(connection)
+    write_manifest(folder / "run", about={}, inputs={})
     return folder / "run"
 
 

@@ -27,6 +27,8 @@ OWN = "Our house stands in the old town of {}, three minutes on foot from the {}
         ("telephone", "tel:+1 (555) 010-0200", "15550100200"),
         ("telephone", "tel:0015550100200", "15550100200"),
         ("telephone", "tel:112", ""),
+        ("telephone", "tel:(555) 010-0200", "15550100200"),
+        ("telephone", "tel:+44 (0)20 7946 0000", "442079460000"),
         ("email", "mailto:Info@Lumora.test?subject=Hello", "info@lumora.test"),
         ("email", "mailto:info@example.com", ""),
         ("form", "https://leads.veridian.test/enquiry/", "leads.veridian.test/enquiry"),

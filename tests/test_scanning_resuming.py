@@ -119,7 +119,7 @@ def test_saved_pages_are_taken_up_again(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path) -> None:
-    """When the disk forgot captures, as after a power failure, the site is crawled anew."""
+    """When the disk forgot captures, as after a power failure, the site is crawled anew, and that is said."""
     with serve(make_sites()) as web:
         listed = write_list(tmp_path, web)
         finish(crawl(listed, tmp_path / "unbroken"))
@@ -131,7 +131,12 @@ def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path
         for path in (tmp_path / "run" / "captures").iterdir():
             os.truncate(path, 100)
 
-        assert finish(crawl(listed, tmp_path / "run"))[0] == ExitCode.DONE
+        code, told = finish(crawl(listed, tmp_path / "run"))
+
+    assert (ExitCode.DONE, True) == (
+        code,
+        "captures were damaged or gone, and" in told,
+    )
 
     assert dump_run(tmp_path / "unbroken") == dump_run(tmp_path / "run")
     assert list_captured(tmp_path / "unbroken") == list_captured(tmp_path / "run")

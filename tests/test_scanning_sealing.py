@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,12 +16,16 @@ import pytest
 from click.testing import CliRunner
 
 from auditor.cli.commands import commands, run_command
-from auditor.errors import ExitCode
-from auditor.scanning.manifest import ManifestError, find_changes, read_manifest
-from auditor.scanning.orders import Order
+from auditor.errors import AuditorError, ExitCode, SourceError
+from auditor.scanning.addresses import name_site
+from auditor.scanning.manifest import AlteredError, ManifestError, find_changes, read_manifest
+from auditor.scanning.models import Judgement, Politeness, Target
+from auditor.scanning.orders import Order, restore_order
 from auditor.scanning.packing import sort_address, write_wacz
+from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.running import scan, update
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
+from auditor.scanning.store import close_store, find_visit, open_store
 from auditor.sources.warc import find_places, load_archived
 from tests.archives import Record, write_warc
 from tests.runs import hash_files
@@ -118,6 +123,66 @@ def test_the_manifest_says_how_the_run_was_made(run: Path) -> None:
     assert ("2031-03-14T09:26:53Z", True) == (visit["started"], visit["settings"]["crawl"]["allow_private"])
 
 
+def empty_store(run: Path) -> None:
+    (run / "run.sqlite").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("touch", "told"),
+    [
+        (lambda run: change_byte(next(run.glob("captures/*"))), "captures/127.0.0.2"),
+        (lambda run: next(run.glob("captures/*")).unlink(), "is missing"),
+        (empty_store, "run.sqlite was changed"),
+        (lambda run: (run / "manifest.json").write_bytes(b"[]"), "is not the manifest of a run"),
+    ],
+    ids=["capture changed", "capture gone", "store emptied", "manifest changed"],
+)
+def test_a_run_that_was_altered_is_not_gone_on_with(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], touch: Callable[[Path], object], told: str
+) -> None:
+    """The same command, an update and an export say in one sentence what was altered, and end with 5; nothing is sealed anew."""
+    listed = tmp_path / "list.txt"
+    listed.write_text("https://lumora.example/", encoding="utf-8")
+    touch(copy)
+    before = hash_files(copy)
+
+    for command in (["scan", str(listed), "-o", str(copy)], ["scan", "--update", str(copy)]):
+        assert ExitCode.ALTERED == run_command(command)
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "is not as it was sealed" in line
+        assert told in line
+    assert ExitCode.ALTERED == run_command(["export", str(copy), "-o", str(tmp_path / "tables"), "-q"])
+    assert told in capsys.readouterr().err.splitlines()[0]
+    assert before == hash_files(copy)
+
+
+def test_a_store_that_was_emptied_before_the_end_is_told(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that kept captures does not begin anew over them because its store holds nothing."""
+    (copy / "manifest.json").unlink()
+    empty_store(copy)
+    before = hash_files(copy / "captures")
+
+    assert ExitCode.ALTERED == run_command(["scan", "samples", "-o", str(copy)])
+
+    assert "holds nothing, but" in capsys.readouterr().err
+    assert before == hash_files(copy / "captures")
+
+
+def test_pages_that_were_taken_out_of_the_store_are_missed(copy: Path) -> None:
+    """A run without a page is not complete, whatever its queue says."""
+    (copy / "manifest.json").unlink()
+    connection = open_store(copy)
+    order = restore_order(connection)
+    connection.execute("DELETE FROM pages")
+    connection.execute("UPDATE visits SET finished = NULL")
+    close_store(connection)
+
+    with pytest.raises(AlteredError, match="holds no page of what was scanned"):
+        scan(order, copy, jobs=1, now=now)
+
+
 # --- again -------------------------------------------------------------------------------------
 
 
@@ -204,6 +269,32 @@ def test_an_answer_that_is_no_stamp_is_told(copy: Path, answer: bytes) -> None:
     assert read_stamp(copy) is None
 
 
+# --- reports on pages -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("which", "reports"), [("worst", 1), ("all", 2), ("none", 0)])
+def test_pages_have_reports_of_their_own(tmp_path: Path, which: str, reports: int) -> None:
+    """Of the worst page, of all or of none; the page of the site leads there, they are sealed, and the same every time."""
+    run = tmp_path / "run"
+    with serve({A: {"/": page("Home", CURES, ["/a"]), "/a": page("A")}}) as web:
+        target = Target(site=name_site(web.url(A)), url=web.url(A), line=1)
+        order = Order(targets=(target,), politeness=Politeness(delay=0.0, allow_private=True))
+        scan(order, run, jobs=1, now=now, page_reports=which)
+
+    made = sorted((run / "pages").glob("*.html"))
+    (site,) = (run / "sites").iterdir()
+    text = site.read_text(encoding="utf-8")
+    assert sorted(f"../pages/{path.name}" for path in made) == sorted(re.findall(r"\.\./pages/[^\"]+", text))
+    assert [] == list(find_changes(run))
+    assert reports == len(made)
+    assert all("Our stem cells cure" in path.read_text(encoding="utf-8") for path in made[:1])
+    before = hash_files(run)
+    connection = open_store(run, reading=True)
+    write_page_reports(connection, run, find_visit(connection), Judgement(), which=which, jobs=1)
+    connection.close()
+    assert before == hash_files(run)
+
+
 # --- packages ----------------------------------------------------------------------------------
 
 
@@ -246,6 +337,37 @@ def test_a_package_can_be_read_back(run: Path, tmp_path: Path) -> None:
 def test_the_same_run_makes_the_same_package(run: Path, tmp_path: Path) -> None:
     """Packed twice a run gives the same bytes."""
     assert write_wacz(run, tmp_path / "a.wacz").read_bytes() == write_wacz(run, tmp_path / "b.wacz").read_bytes()
+
+
+def test_saved_pages_are_packed_too(tmp_path: Path) -> None:
+    """What was read from files and archives elsewhere is in the package, byte for byte, with the address it says or none."""
+    saved = tmp_path / "saved" / "lumora" / "index.html"
+    saved.parent.mkdir(parents=True)
+    saved.write_text(page("Lumora", CURES), encoding="utf-8")
+    archive = write_warc(tmp_path / "in.warc.gz", [Record("https://a.example/", page("A").encode())])
+    scan(Order(saved=(str(saved.parents[1]), str(archive))), tmp_path / "run", jobs=1, now=now)
+
+    path = write_wacz(tmp_path / "run", tmp_path / "run.wacz")
+
+    pages = {each.url: each.body for each in map(load_archived, find_places(path))}
+    assert {
+        "http://saved.invalid/lumora/index.html": saved.read_bytes(),
+        "https://a.example/": page("A").encode(),
+    } == pages
+    assert path.read_bytes() == write_wacz(tmp_path / "run", tmp_path / "again.wacz").read_bytes()
+    saved.write_text("Another page", encoding="utf-8")
+    with pytest.raises(SourceError, match="it is no longer what was judged"):
+        write_wacz(tmp_path / "run", tmp_path / "run.wacz")
+
+
+def test_a_scan_under_way_is_not_packed(tmp_path: Path, copy: Path) -> None:
+    """A package is of a complete run."""
+    connection = open_store(copy)
+    connection.execute("UPDATE visits SET finished = NULL")
+    close_store(connection)
+
+    with pytest.raises(AuditorError, match="is not complete"):
+        write_wacz(copy, tmp_path / "run.wacz")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.errors import AuditorError
 from auditor.scanning.addresses import find_domain, name_site, normalize_address
-from auditor.scanning.targets import COMMON_CRAWL, read_list, read_paths, read_sitemap
+from auditor.scanning.targets import COMMON_CRAWL, is_page, read_list, read_paths, read_sitemap
 
 
 def read(text: str) -> tuple[list[str], list[tuple[int, str, bool]]]:
@@ -46,11 +46,45 @@ def test_a_line_is_taken_mended_or_named(line: str, taken: str | None, problem: 
 
 def test_a_site_is_scanned_once() -> None:
     """The same host with or without www, scheme or page is one site, and the line that has it already is named."""
-    urls, mistakes = read("https://a.example/\nhttp://www.a.example/about\nhttps://A.example\n")
+    urls, mistakes = read("https://a.example/\nhttp://www.a.example/\nhttps://A.example\n")
 
     assert ["https://a.example/"] == urls
     told = "the site a.example stands on line 1 already: passed over"
     assert [(2, told, False), (3, told, False)] == mistakes
+
+
+def test_nothing_that_another_line_says_of_a_site_is_lost() -> None:
+    """Further values of its columns stand beside the first, another page is one more to begin with, and the line is named."""
+    rows = [
+        "url,name,case_ref",
+        "https://a.example/,Lumora,C-1",
+        "https://a.example/spa,Lumora,C-2",
+        "a.example,Lumora Spa,",
+    ]
+
+    (target,), mistakes = read_list("\n".join(rows), "sites.csv")
+
+    assert {"url": "https://a.example/", "name": "Lumora; Lumora Spa", "case_ref": "C-1; C-2"} == target.columns
+    assert ("https://a.example/", ("https://a.example/spa",)) == (target.url, target.seeds)
+    told = [(each.line, each.problem) for each in mistakes if "already" in each.problem]
+    assert [(line, "the site a.example stands on line 2 already: joined with it") for line in (3, 4)] == told
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "is_one"),
+    [
+        (b"https://a.example/\n", "list.txt", False),
+        (b"url,name\na.example,x", "list.csv", False),
+        (b"<?xml version='1.0'?><urlset></urlset>", "sitemap.xml", False),
+        (b"anything", "page.html", True),
+        (b"\xef\xbb\xbf  <!-- saved --> <!DOCTYPE html><p>", "list.txt", True),
+        (b"<HTML lang=en>", "-", True),
+        (b"%PDF-1.7", "leaflet", True),
+    ],
+)
+def test_a_page_is_told_from_a_list(content: bytes, name: str, is_one: bool) -> None:
+    """By its name, or by how it begins."""
+    assert is_one == is_page(content, name)
 
 
 def test_folders_of_a_shared_host_are_sites() -> None:

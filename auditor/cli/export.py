@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.options import load_rules_of, rules_option
-from auditor.cli.printing import print_data
+from auditor.cli.printing import print_data, say_problem
 from auditor.errors import AuditorError, ExitCode
 
 
@@ -37,13 +37,26 @@ def export_command(run: Path, folder: Path, form: str, rule_folders: tuple[Path,
 
     The tables are: findings (a row a quotation), pages, sites, codebook (a row a site, 0, 1 or NA a variable),
     prevalence, networks, changes and mistakes. Sites and pages that failed or were skipped are rows with the reason.
+    The exit code is 5 if anything in the run is not as it was sealed; what can be exported is, all the same.
     """
     if folder.resolve().is_relative_to(run.resolve()):
         raise AuditorError(f"{folder} lies in the run, where nothing may be added: name another folder by --output")
-    for path in _write_run(run, folder, form, rule_folders):
+    from auditor.scanning.manifest import describe_changes
+
+    changed = describe_changes(run)
+    if changed:
+        say_problem(f"{changed}: what is exported is not what was sealed")
+    try:
+        paths = _write_run(run, folder, form, rule_folders)
+    except AuditorError as error:
+        if not changed:
+            raise
+        say_problem(str(error))
+        return ExitCode.ALTERED
+    for path in paths:
         if not quiet:
             print_data(f"{path}\n")
-    return ExitCode.DONE
+    return ExitCode.ALTERED if changed else ExitCode.DONE
 
 
 def _write_run(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...]) -> list[Path]:

@@ -139,6 +139,12 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     help="Judge saved pages in processes here, or as tasks of a Ray cluster. Default: local.",
 )
 @click.option("--address", metavar="ADDRESS", help="The Ray cluster to use. Default: one of this machine alone.")
+@click.option(
+    "--page-reports",
+    type=click.Choice(["worst", "all", "none"]),
+    default="worst",
+    help="Write the full report on the worst page of every site, on all pages, or on none. Default: worst.",
+)
 @click.option("--timestamp-url", metavar="URL", help="Have the manifest stamped by this authority (RFC 3161).")
 @click.option(
     "--progress",
@@ -151,7 +157,7 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.
 
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
-    archive (WARC, WACZ) or a folder of saved pages. The same command goes on with a scan that was interrupted; --update
+    archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was interrupted; --update
     visits all of it once more.
     """
     if lacking := [name for name in ("courlan", "datasketch", "protego", "rich", "warcio") if find_spec(name) is None]:

@@ -12,15 +12,15 @@ from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import read_clock
+from auditor.scanning.manifest import AlteredError
 from auditor.scanning.models import Judgement, Politeness
 from auditor.scanning.orders import Order
 from auditor.scanning.running import Outcome, Stopped, scan, update
 from auditor.scanning.stamping import read_stamp
-from auditor.scanning.targets import read_list, read_paths
+from auditor.scanning.targets import is_page, read_lists, read_paths
 from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
-    from auditor.scanning.models import Mistake, Target
     from auditor.scanning.running import Engine
 
 STANDARD_INPUT = "-"
@@ -55,6 +55,7 @@ class ScanWishes:
     user_agent: str | None = None
     allow_private: bool = False
     browser: bool = False
+    page_reports: str = "worst"
     timestamp_url: str | None = None
     progress: str = "auto"
     quiet: bool = False
@@ -64,9 +65,7 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
     """Scan what *wishes* name, or visit it again."""
     order = None if wishes.update else read_order(wishes)
     run = wishes.update or wishes.output
-    refused = False
     for mistake in order.mistakes if order else ():
-        refused = refused or mistake.refused
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
@@ -75,14 +74,18 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
                 "now": read_clock,
                 "tell": tell,
                 "engine": _choose_engine(wishes),
+                "page_reports": wishes.page_reports,
             }
             outcome = scan(order, run, **how) if order else update(run, **how)
+    except AlteredError as error:
+        say_problem(str(error))
+        return ExitCode.ALTERED
     except Stopped:
         say_problem(f"stopped; what was done is kept in {run}: give the same command to go on")
         return ExitCode.INTERRUPTED
     if wishes.timestamp_url and read_stamp(run) is None:
         _stamp(run, wishes.timestamp_url, quiet=wishes.quiet)
-    return _conclude(outcome, refused=refused, quiet=wishes.quiet)
+    return _conclude(outcome, quiet=wishes.quiet)
 
 
 def _choose_engine(wishes: ScanWishes) -> Engine | None:
@@ -112,8 +115,7 @@ def choose_politeness(wishes: ScanWishes) -> Politeness:
 
 def read_order(wishes: ScanWishes) -> Order:
     """Return what is asked for: lists are read, archives and folders only named."""
-    targets: list[Target] = []
-    mistakes: list[Mistake] = []
+    lists: list[tuple[str, str]] = []
     saved: list[str] = []
     if wishes.warc_paths:
         saved += read_paths(wishes.warc_paths.read_text(encoding="utf-8", errors="replace"))
@@ -121,10 +123,14 @@ def read_order(wishes: ScanWishes) -> Order:
         if is_archive_name(source) or Path(source).is_dir():
             saved.append(source if is_remote(source) else str(Path(source)))
             continue
-        text, name = _read_source(source)
-        found, wrong = read_list(text, name)
-        targets.extend(found)
-        mistakes.extend(wrong)
+        content, name = _read_source(source)
+        if is_page(content, source):
+            if source == STANDARD_INPUT:
+                raise AuditorError("standard input is a page and no list: save it to a file, or use auditor audit -")
+            saved.append(str(Path(source)))
+        else:
+            lists.append((content.decode("utf-8", errors="replace"), name))
+    targets, mistakes = read_lists(lists)
     if not targets and not saved:
         raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
     judgement = Judgement(
@@ -134,33 +140,39 @@ def read_order(wishes: ScanWishes) -> Order:
         max_bytes=wishes.max_bytes or Judgement().max_bytes,
     )
     return Order(
-        targets=tuple(targets),
-        mistakes=tuple(mistakes),
+        targets=targets,
+        mistakes=mistakes,
         saved=tuple(saved),
         judgement=judgement,
         politeness=choose_politeness(wishes),
     )
 
 
-def _read_source(source: str) -> tuple[str, str]:
+def _read_source(source: str) -> tuple[bytes, str]:
+    """Return what *source* holds, and how it is called."""
     if source == STANDARD_INPUT:
-        return sys.stdin.buffer.read().decode("utf-8", errors="replace"), "standard input"
+        return sys.stdin.buffer.read(), "standard input"
     if source.startswith(("http://", "https://")):
-        return source, "command line"
+        return source.encode("utf-8", errors="replace"), "command line"
     try:
-        return Path(source).read_bytes().decode("utf-8", errors="replace"), source
+        return Path(source).read_bytes(), source
     except OSError as error:
         raise AuditorError(f"{source}: the list cannot be read, {error.strerror}: check the path") from error
 
 
-def _conclude(outcome: Outcome, *, refused: bool, quiet: bool) -> ExitCode:
+def _conclude(outcome: Outcome, *, quiet: bool) -> ExitCode:
+    if outcome.again:
+        named = ", ".join(outcome.again[:3]) + (" …" if len(outcome.again) > 3 else "")
+        say_problem(
+            f"captures were damaged or gone, and {count_things(len(outcome.again), 'site')} crawled again for that: {named}"
+        )
     if not quiet:
         what = "complete" if outcome.is_new else "complete already"
         tell_progress(
-            f"Run {what}: {outcome.folder}: {count_things(outcome.pages, 'page')}, {outcome.assessed} assessed; "
-            f"{count_things(outcome.sites, 'site')}, {outcome.sites_assessed} assessed."
+            f"Run {what}: {outcome.folder}: {count_things(outcome.pages, 'page')}, {outcome.assessed} assessed, "
+            f"{outcome.failed} failed; {count_things(outcome.sites, 'site')}, {outcome.sites_assessed} assessed."
         )
-    if outcome.sites_assessed == outcome.sites and not refused:
+    if outcome.sites_assessed == outcome.sites and not outcome.is_refused:
         return ExitCode.DONE
-    is_single = outcome.sites == 1 and not refused
+    is_single = outcome.sites == 1 and not outcome.is_refused
     return ExitCode.NOT_ASSESSED if is_single else ExitCode.SOME_NOT_ASSESSED

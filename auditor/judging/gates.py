@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.literals import blur_text, is_edge
-from auditor.judging.patterns import UNSPACED, fold_text, name_lists
+from auditor.judging.patterns import UNSPACED, fold_text, is_plain, name_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +40,8 @@ _REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 _MAX_PRODUCT = 16
 _MAX_WAYS = 12
 _MAX_CLASS = 12
+_TEXT = "text"
+"""Kind of an item of a syntax tree that is a `Text`."""
 _FIRST_MARK = 0xA500
 """Where the characters begin that stand for lists: Vai syllables, letters like any other."""
 _END_OF_MARK = 0xA4D0
@@ -51,6 +54,16 @@ class Literal(NamedTuple):
     text: str
     begins: bool
     ends: bool
+
+
+class Text(NamedTuple):
+    """Characters that stand together in a pattern: one item of its syntax tree here, where `re` has one for each."""
+
+    text: str
+    """Folded."""
+    spaces: int
+    first_is_edge: bool
+    last_is_edge: bool
 
 
 Gate = frozenset[Literal]
@@ -81,6 +94,8 @@ class PatternReader:
         self.lists = lists
         self._codes: dict[str, int] = {}
         self._branches: dict[int, list[Any]] = {_END_OF_MARK: [[]]}
+        self._trees: dict[str, list[Any]] = {}
+        self._fragments: dict[str, tuple[str, ...]] = {}
         self._known: dict[Any, Any] = {}
         """What was worked out about lists and gates."""
 
@@ -104,19 +119,29 @@ class PatternReader:
 
     def find_fragments(self, term: str) -> tuple[str, ...]:
         """Return pieces of words of which every hit of *term* holds one, or none if nothing is sure."""
-        exact, required = self._read_sequence(self._parse(term), before=False, after=False)
-        gate = max(required, key=_worth, default=None) if exact is None else _close(exact, begins=False, ends=False)
-        words = [blur_text(literal.text, self.language).split() for literal in gate or ()]
-        return tuple(sorted({max(inner, key=len) for inner in words})) if all(words) else ()
+        if term not in self._fragments:
+            exact, required = self._read_sequence(self._parse(term), before=False, after=False)
+            gate = max(required, key=_worth, default=None) if exact is None else _close(exact, begins=False, ends=False)
+            words = [blur_text(literal.text, self.language).split() for literal in gate or ()]
+            pieces = sorted({max(inner, key=len) for inner in words}) if all(words) else ()
+            self._fragments[term] = tuple(pieces)
+        return self._fragments[term]
 
-    def _parse(self, pattern: str) -> Any:
+    def _parse(self, pattern: str) -> list[Any]:
         """Return the syntax tree of *pattern*, or raise ValueError for what the pattern language leaves out."""
+        if pattern not in self._trees:
+            self._trees[pattern] = self._read_tree(pattern)
+        return self._trees[pattern]
+
+    def _read_tree(self, pattern: str) -> list[Any]:
         if _UNBOUNDED.search(pattern):
             raise ValueError("an unbounded gap; write (?:\\w+ ){0,4} or [^.!?;]{0,40}")
         if "  " in pattern:
             raise ValueError("two spaces; the text has single ones")
         if "\n" in pattern:
             raise ValueError("a line break; the text has none")
+        if is_plain(pattern):
+            return self._join_characters((sre.LITERAL, ord(character)) for character in pattern)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", FutureWarning)
@@ -124,7 +149,28 @@ class PatternReader:
             _refuse_foreign(tree)
         except (re.error, RecursionError, OverflowError, FutureWarning) as error:
             raise ValueError(f"not a regular expression: {error}") from error
-        return tree
+        return self._join_characters(tree)
+
+    def _join_characters(self, items: Any) -> list[Any]:
+        """Return *items* with one `Text` for characters that stand together, so that they are looked at once."""
+        joined: list[Any] = []
+        codes: list[int] = []
+        for kind, value in items:
+            if kind is sre.LITERAL and value not in self._branches:
+                codes.append(value)
+                continue
+            if codes:
+                joined.append((_TEXT, _make_text(codes)))
+                codes = []
+            if kind is sre.SUBPATTERN:
+                joined.append((kind, (*value[:-1], self._join_characters(value[-1]))))
+            elif kind is sre.BRANCH:
+                joined.append((kind, (value[0], [self._join_characters(branch) for branch in value[1]])))
+            elif kind in _REPEATS:
+                joined.append((kind, (*value[:2], self._join_characters(value[2]))))
+            else:
+                joined.append((kind, value))
+        return [*joined, (_TEXT, _make_text(codes))] if codes else joined
 
     def _mark_list(self, name: str) -> str:
         """Return what stands for the list *name*, whose terms are read the first time."""
@@ -171,7 +217,7 @@ class PatternReader:
         if gate not in self._known:
             kept: list[str] = []
             for literal in sorted({self._write(literal) for literal in gate}, key=lambda text: (len(text), text)):
-                if not any(shorter in literal for shorter in kept):
+                if not any(map(literal.__contains__, kept)):
                     kept.append(literal)
             self._known[gate] = tuple(kept)
         return tuple(self._known[gate])
@@ -195,8 +241,10 @@ class PatternReader:
                 count += max(map(self._count_spaces, value[1]))
             elif kind in _REPEATS:
                 count += self._count_spaces(value[2]) * int(value[1])
+            elif kind is _TEXT:
+                count += value.spaces
             elif kind is sre.LITERAL:
-                count += self._count_listed(value) if value in self._branches else value == ord(" ")
+                count += self._count_listed(value)
             elif kind is sre.NOT_LITERAL:
                 count += value != ord(" ")
             elif kind is sre.IN:
@@ -214,12 +262,11 @@ class PatternReader:
 
     def _read_sequence(self, items: Any, *, before: bool, after: bool) -> tuple[frozenset[str] | None, list[Gate]]:
         """Return the exact strings *items* can be, if few, and the gates in their order."""
-        items = list(items)
-        if all(kind is sre.LITERAL and value not in self._branches for kind, value in items):
-            return frozenset({"".join(_fold(value) for _, value in items)}), []
+        if all(kind is _TEXT for kind, _ in items):
+            return frozenset({"".join(value.text for _, value in items)}), []
         ahead = [after]
         for item in reversed(items):
-            ahead.append(self._carry_edge([item], -1, edge=ahead[-1]))
+            ahead.append(self._carry_edge(item, -1, edge=ahead[-1]))
         ahead.reverse()
         required: list[Gate] = []
         run: frozenset[str] = frozenset({""})
@@ -227,7 +274,7 @@ class PatternReader:
         whole = True
         for number, item in enumerate(items):
             exact, needs = self._read_item(item, before=edge, after=ahead[number + 1])
-            past = self._carry_edge([item], 1, edge=edge)
+            past = self._carry_edge(item, 1, edge=edge)
             if exact is not None and (len(exact) * len(run) <= _MAX_PRODUCT or 1 in (len(exact), len(run))):
                 run = frozenset(left + right for left in run for right in exact)
             else:
@@ -242,10 +289,10 @@ class PatternReader:
 
     def _read_item(self, item: Any, *, before: bool, after: bool) -> tuple[frozenset[str] | None, list[Gate]]:
         kind, value = item
+        if kind is _TEXT:
+            return frozenset({value.text}), []
         if kind is sre.LITERAL:
-            if value in self._branches:
-                return self._read_list(value, before=before, after=after)
-            return frozenset({_fold(value)}), []
+            return self._read_list(value, before=before, after=after)
         if kind is sre.SUBPATTERN:
             return self._read_sequence(value[-1], before=before, after=after)
         if kind is sre.BRANCH:
@@ -287,33 +334,46 @@ class PatternReader:
             pooled |= max(required, key=_worth)
         return (frozenset(exacts), []) if all_exact else (None, [frozenset(pooled)])
 
-    def _carry_edge(self, items: Any, step: int, *, edge: bool) -> bool:
-        """Return whether what stands at the far side of *items* is surely no part of a word, going forward or backward.
+    def _carry_edge(self, item: Any, step: int, *, edge: bool) -> bool:
+        """Return whether what stands at the far side of *item* is surely no part of a word, going forward or backward.
 
         *edge* tells the same of the near side: it shows through what can be empty.
         """
-        for kind, value in list(items)[::step]:
-            if kind is sre.LITERAL:
-                edge = self._carry_past_list(value, step, edge=edge) if value in self._branches else is_edge(chr(value))
-            elif kind is sre.SUBPATTERN:
-                edge = self._carry_edge(value[-1], step, edge=edge)
-            elif kind is sre.BRANCH:
-                edge = all(self._carry_edge(branch, step, edge=edge) for branch in value[1])
-            elif kind in _REPEATS:
-                edge = self._carry_edge(value[2], step, edge=edge) and (value[0] > 0 or edge)
-            else:
-                edge = kind is sre.IN and all(
-                    (part is sre.LITERAL and is_edge(chr(meant)))
-                    or (part is sre.CATEGORY and meant is sre.CATEGORY_SPACE)
-                    for part, meant in value
-                )
+        kind, value = item
+        if kind is _TEXT:
+            return bool(value.last_is_edge if step > 0 else value.first_is_edge)
+        if kind is sre.LITERAL:
+            return self._carry_past_list(value, step, edge=edge)
+        if kind is sre.SUBPATTERN:
+            return self._carry_past(value[-1], step, edge=edge)
+        if kind is sre.BRANCH:
+            return all(self._carry_past(branch, step, edge=edge) for branch in value[1])
+        if kind in _REPEATS:
+            return self._carry_past(value[2], step, edge=edge) and (value[0] > 0 or edge)
+        return kind is sre.IN and all(
+            (part is sre.LITERAL and is_edge(chr(meant))) or (part is sre.CATEGORY and meant is sre.CATEGORY_SPACE)
+            for part, meant in value
+        )
+
+    def _carry_past(self, items: Any, step: int, *, edge: bool) -> bool:
+        for item in items[::step]:
+            edge = self._carry_edge(item, step, edge=edge)
         return edge
 
     def _carry_past_list(self, code: int, step: int, *, edge: bool) -> bool:
         key = code, step, edge, "edge"
         if key not in self._known:
-            self._known[key] = all(self._carry_edge(branch, step, edge=edge) for branch in self._branches[code])
+            self._known[key] = all(self._carry_past(branch, step, edge=edge) for branch in self._branches[code])
         return bool(self._known[key])
+
+
+def _make_text(codes: list[int]) -> Text:
+    return Text(
+        text="".join(map(_fold, codes)),
+        spaces=codes.count(ord(" ")),
+        first_is_edge=is_edge(chr(codes[0])),
+        last_is_edge=is_edge(chr(codes[-1])),
+    )
 
 
 def _refuse_foreign(items: Any) -> None:
@@ -352,6 +412,7 @@ def _holds_space(parts: Any) -> bool:
     return held is not negated
 
 
+@lru_cache(maxsize=20_000)
 def _close(run: frozenset[str], *, begins: bool, ends: bool) -> Gate:
     return frozenset(Literal(text, begins, ends) for text in run)
 
@@ -373,5 +434,6 @@ def _read_class(parts: Any) -> tuple[frozenset[str] | None, list[Gate]]:
     return None, [_close(frozenset(characters), begins=False, ends=False)] if len(characters) <= _MAX_CLASS else []
 
 
+@cache
 def _fold(code: int) -> str:
     return fold_text(chr(code)).lower()

@@ -10,7 +10,7 @@ from auditor.judging.codebook import read_codebook
 from auditor.judging.context import index_triggers
 from auditor.judging.folders import BASIS, MEASURED, RuleFile, digest_files, find_rules
 from auditor.judging.measured import pool_counts, read_counts
-from auditor.judging.patterns import names_in
+from auditor.judging.patterns import is_plain, names_in
 from auditor.judging.preparing import (
     WordGroups,
     Written,
@@ -162,7 +162,7 @@ def _read_words(path: Path, node: Node) -> dict[str, tuple[str, ...]]:
                 raise RuleError(path, item.line, "a term cannot refer to a word list")
             seen[term] = item.line
             try:
-                re.compile(term)
+                _ = is_plain(term) or re.compile(term)
             except re.error as error:
                 raise RuleError(path, item.line, f"'{term}' is no pattern: {error}") from error
             terms.append(term)

@@ -76,6 +76,7 @@ _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
 _GROUPING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[)|]")
 _MANY = 4
 """Alternatives from which on a group of them is treated as a list."""
+_PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()]*")
 _CLASS_PARTS = re.compile(r"\\.|[\[\]]")
 
 
@@ -91,6 +92,11 @@ def fold_text(text: str) -> str:
 
 def _unmask_word(word: re.Match[str]) -> str:
     return word[0].translate(_LOOKALIKES) if any("A" <= letter <= "z" for letter in word[0]) else word[0]
+
+
+def is_plain(pattern: str) -> bool:
+    """Return whether *pattern* is nothing but characters that stand for themselves, as most terms of lists are."""
+    return _PLAIN.fullmatch(pattern) is not None
 
 
 def names_in(pattern: str) -> tuple[str, ...]:

@@ -104,6 +104,8 @@ class _Table:
         self.lists = dict(lists)
         self.lifted: dict[tuple[str, ...], str] = {}
         self.reader = PatternReader(language, self.lists)
+        self.compiled: set[str] = set()
+        """Patterns that RE2 takes: many stand in several rules."""
         self.patterns: list[PreparedPattern] = []
         self.gates: dict[tuple[str, ...], int] = {}
         self.callers: dict[int, list[int]] = {}
@@ -117,7 +119,9 @@ class _Table:
         pattern, lifted = lift_alternatives(item.pattern, self.lifted)
         self.lists |= lifted
         ways, exact = self.reader.find_ways(pattern)
-        compile_pattern(expand_names(item.pattern, self.lists), self.language)
+        if item.pattern not in self.compiled:
+            compile_pattern(expand_names(item.pattern, self.lists), self.language)
+            self.compiled.add(item.pattern)
         numbered = []
         for way in ways:
             gates = tuple(self.gates.setdefault(gate, len(self.gates)) for gate in way.gates)

@@ -19,7 +19,7 @@ _SMALL_ONES = 2
 """Pages for which a pattern is compiled anew before it is compiled once for all: one page needs few of its words."""
 _NEVER = r"[^\x00-\x{10FFFF}]"
 _LEAD = "(?s:.*?)"
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 10_000_000
 """Instructions of a program times characters of a text up to which RE2 may backtrack; it remembers where it was.
 (https://github.com/google/re2/blob/main/re2/bitstate.cc)"""
 _MOST_BACKTRACKED = 100

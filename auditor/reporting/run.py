@@ -41,13 +41,23 @@ STATES = {
 _BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
 _BAR = 7
 _HEIGHTS = {1: 5, 2: 10, 3: 15, 4: 21}
-_SHARED = {"form": "where a form posts", "tracker": "identifier of a tracker", "copy": "the same text"}
+_SHARED = {
+    "address": "postal address",
+    "form": "where a form posts",
+    "tracker": "identifier of a tracker",
+    "copy": "the same text",
+}
 
 
 def name_page(site: str) -> str:
     """Return the file name of the page of *site*, safe wherever the run is copied to, and its own."""
     readable = re.sub(r"[^a-z0-9.-]+", "_", site.lower()).strip("._-")[:60]
     return f"{readable or 'site'}-{sha256(site.encode('utf-8', 'replace')).hexdigest()[:8]}.html"
+
+
+def name_page_report(site: str, page: int) -> str:
+    """Return the file name of the report on *page* of *site*."""
+    return f"{name_page(site).removesuffix('.html')}-{page}.html"
 
 
 def render_run(run: dict[str, Any], *, cache: Path | None = None) -> str:
@@ -321,6 +331,7 @@ def _view_page(page: dict[str, Any]) -> dict[str, Any]:
         "told": f"{read}: {page['reason']}" if page["reason"] else read,
         "capture": source if source.startswith("captures/") else name_source(source),
         "sha256": page["sha256"] or "",
+        "report": f"../pages/{page['report']}" if page.get("report") else None,
     }
 
 

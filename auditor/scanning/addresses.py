@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 LONGEST_ADDRESS = 2000
@@ -14,6 +15,7 @@ _HOST = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def normalize_address(url: str) -> str | None:
     """Return the one form in which the page at *url* is known, without trackers, sessions and fragment; None for no page."""
     from courlan import normalize_url

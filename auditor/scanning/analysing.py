@@ -17,9 +17,11 @@ from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.reading import read_page
 from auditor.scanning.addresses import name_site
+from auditor.scanning.contacts import list_addresses, list_telephones
 from auditor.scanning.models import Analysis, Judged, PageRow
-from auditor.sources.files import load_page
-from auditor.sources.warc import parse_place, read_pages
+from auditor.scanning.origins import find_origin
+from auditor.sources.files import MAX_BYTES, load_page
+from auditor.sources.warc import load_archived, parse_place, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,6 +131,15 @@ def fail_page(site: str, *, url: str, source: str = "", reason: str, state: str 
     return Analysis(page=PageRow(site=site, url=url, source=source, state=state, reason=reason))
 
 
+def load_source(source: str, *, max_bytes: int = MAX_BYTES) -> Page:
+    """Return the page that the store says is at *source*: a place in an archive, or a file. Raises `SourceError` if it is not."""
+    place = parse_place(source)
+    if place:
+        return load_archived(place, max_bytes=max_bytes)
+    path = Path(source)
+    return load_page(path, now=lambda: _read_time(path), max_bytes=max_bytes)
+
+
 @cache
 def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
     """Load the rules, once for the process; what stays for its whole life need not be searched for garbage, nor often."""
@@ -140,12 +151,16 @@ def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
 
 
 def _analyse_file(part: Part, name: str, judgement: Judgement) -> Analysis:
-    path = Path(part.source, name)
-    folder = Path(name).parts[0] if len(Path(name).parts) > 1 else Path(part.source).resolve().name
+    """Return the rows of a saved page: of the site that it says it is of, else of the one its folder is called after."""
+    place = Path(part.source)
+    path = place / name if place.is_dir() else place
+    folder = Path(name).parts[0] if len(Path(name).parts) > 1 else place.resolve().name
     page = attempt(str(path), lambda: load_page(path, now=lambda: _read_time(path), max_bytes=judgement.max_bytes))
     if isinstance(page, Failure):
         return fail_page(folder, url=name, source=str(path), reason=page.reason)
-    return analyse_page(page, name_site(page.url) if page.url else folder, judgement, url=page.url or name)
+    origin = page.url or (find_origin(page.body) if page.media_type == "text/html" else None)
+    analysis = analyse_page(page, name_site(origin) if origin else folder, judgement, url=page.url or name)
+    return analysis._replace(page=analysis.page._replace(source=str(path)))
 
 
 def _read_time(path: Path) -> datetime:
@@ -201,7 +216,7 @@ def _collect(audit: Audit, site: str, url: str, *, links: bool) -> Analysis:
         ),
         quotes=tuple(row for _, found in kinds for each in found for row in _list_quotes(each)),
         disclosures=audit.disclosed,
-        traits=tuple(_list_traits(document)),
+        traits=tuple(_list_traits(document, page.body)),
         passages=_pack_passages(document),
         links=tuple((link.url, link.text) for link in document.links if link.kind == "page") if links else (),
         canonical=document.facts.canonical,
@@ -232,7 +247,7 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _list_traits(document: Document) -> list[tuple[str, str]]:
+def _list_traits(document: Document, body: bytes) -> list[tuple[str, str]]:
     """Return what may tie this page's site to another, each once."""
     found = {(link.kind, link.url[:_LONGEST_TIE]): None for link in document.links if link.kind in _TIES}
     for form in document.forms:
@@ -241,6 +256,9 @@ def _list_traits(document: Document) -> list[tuple[str, str]]:
     for tracker in document.trackers:
         if tracker.identifier:
             found["tracker", f"{tracker.name} {tracker.identifier}"[:_LONGEST_TIE]] = None
+    shown = [passage.text for passage in document.passages if not passage.hidden]
+    found |= {("telephone", f"tel:{number}"[:_LONGEST_TIE]): None for number in list_telephones(body, shown)}
+    found |= {("address", address[:_LONGEST_TIE]): None for address in list_addresses(body, shown)}
     return list(found)[:_MOST_TIES]
 
 

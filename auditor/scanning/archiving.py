@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from auditor import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from auditor.models import Page
@@ -33,14 +33,15 @@ def name_archive(site: str, visit: int) -> str:
     return f"{CAPTURES}/{plain}-{mark}-{visit}.warc.gz"
 
 
-def cut_archive(path: Path, length: int) -> bool:
-    """Cut the archive at *path* back to the *length* that the store knows of; tell whether all of that is there."""
-    if not path.exists():
-        return length == 0
-    if path.stat().st_size < length:
-        return False
-    os.truncate(path, length)
-    return True
+def is_whole(path: Path, length: int) -> bool:
+    """Tell whether all of the archive at *path* is there, of which the store knows so much *length*."""
+    return path.stat().st_size >= length if path.exists() else length == 0
+
+
+def cut_archive(path: Path, length: int) -> None:
+    """Cut the archive at *path* back to the *length* that the store knows of."""
+    if path.exists():
+        os.truncate(path, length)
 
 
 def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[str, str]) -> tuple[int, int | None]:
@@ -98,6 +99,34 @@ def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
         file.write(out.getvalue())
         file.flush()
         return file.tell(), start
+
+
+def append_resources(path: Path, pages: Iterable[tuple[str, Page]]) -> int:
+    """Add *pages*, each with its address, to the archive at *path* as they were read; return how many there were.
+
+    A record is named for what it holds, so that the same pages make the same archive.
+    """
+    from warcio.warcwriter import WARCWriter
+
+    count = 0
+    for count, (url, page) in enumerate(pages, 1):
+        with path.open("ab") as file:
+            writer = WARCWriter(file, gzip=True, warc_version="1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url,
+                    "resource",
+                    payload=io.BytesIO(page.body),
+                    length=len(page.body),
+                    warc_content_type=page.media_type + (f"; charset={page.charset}" if page.charset else ""),
+                    warc_headers_dict={
+                        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{url} {page.sha256} {count}')}>",
+                        "WARC-Date": page.retrieved.replace("+00:00", "Z"),
+                        "WARC-Payload-Digest": digest(page.body),
+                    },
+                )
+            )
+    return count
 
 
 def _write_exchange(writer: Any, exchange: Exchange) -> bool:

@@ -90,12 +90,8 @@ class Crawl:
             include=tuple(map(re.compile, polite.include)),
             exclude=tuple(map(re.compile, polite.exclude)),
         )
-        if not cut_archive(world.folder / self.archive, task["archived"]):
-            # The disk lost what the store knows of, as after a power failure: this site is begun again.
-            store.forget_crawl(world.connection, self.task)
-            (world.folder / self.archive).unlink(missing_ok=True)
-            self.is_begun, self.errors, self.requests = False, 0, 0
-        elif self.is_begun:
+        cut_archive(world.folder / self.archive, task["archived"])
+        if self.is_begun:
             self._restore()
 
     async def run(self) -> None:

@@ -56,9 +56,7 @@ def export_run(run: Path, folder: Path, form: str, rules: RuleSet) -> list[Path]
     """
     writers: dict[str, Callable[[Path, Table], None]] = {"csv": _write_csv, "jsonl": _write_jsonl}
     write = writers[form] if form in writers else partial(_write_parquet, _load_arrow())
-    with closing(store.open_store(run, reading=True)) as connection:
-        if store.find_visit(connection)["finished"] is None:
-            raise AuditorError(f"the scan in {run} is not complete: give the command that began it once more")
+    with closing(store.open_finished(run)) as connection:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for table in list_tables(connection, rules):

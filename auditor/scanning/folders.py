@@ -52,7 +52,7 @@ def hold_run(folder: Path) -> Iterator[None]:
 
 
 def list_parts(source: str) -> list[Part]:
-    """Return the parts in which the archive or folder *source* is read, numbered later; raise `SourceError` for none."""
+    """Return the parts in which the archive, folder or page *source* is read, numbered later; raise `SourceError` for none."""
     if is_remote(source):
         # To find where its parts begin would be to fetch all of it before.
         return [Part(task=0, source=source)]
@@ -63,6 +63,8 @@ def list_parts(source: str) -> list[Part]:
             for start, stop in _pair(list(split_archive(source, member=member, size=PART_SIZE)))
         ]
     folder = Path(source)
+    if folder.is_file():
+        return [Part(task=0, source=source, files=(folder.name,))]
     names = [str(path.relative_to(folder)) for path in find_pages(folder)]
     return [
         Part(task=0, source=source, files=tuple(names[start : start + PART_SIZE]))

@@ -62,7 +62,11 @@ def put_aside(folder: Path, visit: int) -> None:
             (folder / name).replace(folder / ASIDE / f"{visit}-{name}")
 
 
-class ManifestError(AuditorError):
+class AlteredError(AuditorError):
+    """A run that is no longer as it was sealed, or whose store does not hold what was scanned."""
+
+
+class ManifestError(AlteredError):
     """A manifest that is not as it was written, or is gone from a run that was complete."""
 
 
@@ -71,10 +75,10 @@ def is_put_aside(folder: Path, visit: int) -> bool:
     return (folder / ASIDE / f"{visit}-{MANIFEST}").exists()
 
 
-def find_changes(folder: Path) -> Iterator[Change]:
+def find_changes(folder: Path, *, inputs: bool = True) -> Iterator[Change]:
     """Yield every file of the run in *folder* that was changed, is missing, or was added since it was sealed.
 
-    Inputs outside of the folder are looked at where they can still be found. Raises `AuditorError` if there is no manifest.
+    *inputs* outside of the folder are looked at where they can still be found. Raises `AuditorError` if there is no manifest.
     """
     manifest = read_manifest(folder)
     sealed = manifest["files"]
@@ -85,9 +89,23 @@ def find_changes(folder: Path) -> Iterator[Change]:
             yield Change(name, "is missing")
         elif describe_file(folder / name) != sealed[name]:
             yield Change(name, "was changed: it has another SHA-256 or length")
-    for name, digest in manifest["inputs"].items():
+    for name, digest in manifest["inputs"].items() if inputs else ():
         if Path(name).is_file() and hash_file(Path(name)) != digest:
             yield Change(name, "was changed after it was read: it has another SHA-256")
+
+
+def describe_changes(folder: Path) -> str:
+    """Return in one sentence what of the run in *folder* was changed since it was sealed; nothing if it is whole, or was never."""
+    try:
+        changes = list(find_changes(folder, inputs=False))
+    except ManifestError as error:
+        return f"{folder} is not as it was sealed: {error}"
+    except AuditorError:
+        return ""
+    if not changes:
+        return ""
+    more = f", and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return f"{folder} is not as it was sealed: {changes[0].file} {changes[0].problem}{more} (auditor verify names all)"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

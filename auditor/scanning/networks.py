@@ -1,4 +1,4 @@
-"""Sites that share something a reader can check: a telephone number, a form's address, an identifier, or a passage of text.
+"""Sites that share something a reader can check: a telephone number, an address, an identifier, a passage of text.
 
 That they share it is all that is said; why they do is for a person to find out.
 """
@@ -27,6 +27,9 @@ ALIKE = 0.7
 COMMON = 0.05
 """Share of the sites, if they are many, beyond which a passage is nobody's own, such as a notice about cookies."""
 FEWEST_COMMON = 10
+_ALSO_OTHERS = ("address", "telephone")
+"""Kinds of traits that a page may also give of somebody else."""
+_COPY_ROLES = ("paragraph", "list_item", "quote", "table_cell", "caption")
 _PERMUTATIONS = 64
 _SEED = 1
 
@@ -108,8 +111,10 @@ def _find_traits(connection: sqlite3.Connection, visit: int) -> Iterator[Tie]:
     for kind, value, site, page in rows:
         if folded := fold_trait(kind, value, site):
             found[kind, folded].setdefault(site, page)
+    sites = connection.execute("SELECT count(*) FROM verdicts WHERE visit = ?", (visit,)).fetchone()[0]
     for (kind, value), pages in found.items():
-        if len(pages) > 1:
+        # What very many give is an authority's, a help line's, or that of a house full of practices.
+        if len(pages) > 1 and (kind not in _ALSO_OTHERS or len(pages) <= max(FEWEST_COMMON, COMMON * sites)):
             yield Tie(kind, value, pages)
 
 
@@ -118,9 +123,9 @@ def fold_trait(kind: str, value: str, site: str) -> str:
     if _PLACEHOLDERS.search(value):
         return ""
     if kind == "telephone":
-        digits = re.sub(r"\D", "", value.partition(":")[2] or value).removeprefix("00")
-        # Shorter ones are emergency and service numbers.
-        return digits if len(digits) >= 7 else ""
+        digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", value.partition(":")[2] or value)).removeprefix("00")
+        # Shorter ones are emergency and service numbers; those of ten digits lack what North America puts before them.
+        return "" if len(digits) < 7 else f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
     if kind == "email":
         return value.partition(":")[2].partition("?")[0].strip().lower()
     if kind == "form":
@@ -183,22 +188,16 @@ def _list_passages(connection: sqlite3.Connection, visit: int) -> Iterator[Passa
 
 
 def _read_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield the passages of *pages* that may be marketing copy, each text once."""
+    seen: set[str] = set()
     for page in pages:
         row = connection.execute("SELECT passages FROM texts WHERE page = ?", (page,)).fetchone()
-        for text in _read_passages(row["passages"]) if row else ():
-            yield page, text
-
-
-def _read_passages(packed: bytes) -> Iterator[str]:
-    for role, landmark, _, hidden, text in json.loads(zlib.decompress(packed)):
-        if (
-            len(text) >= SHORTEST_COPY
-            and not hidden
-            and role in ("paragraph", "list_item", "quote", "table_cell", "caption")
-            and landmark not in ("footer", "nav")
-            and not _BOILERPLATE.search(text)
-        ):
-            yield text
+        for role, landmark, _, hidden, text in json.loads(zlib.decompress(row["passages"])) if row else ():
+            if len(text) < SHORTEST_COPY or hidden or text in seen:
+                continue
+            seen.add(text)
+            if role in _COPY_ROLES and landmark not in ("footer", "nav") and not _BOILERPLATE.search(text):
+                yield page, text
 
 
 def find_alike(texts: Sequence[str]) -> list[list[str]]:

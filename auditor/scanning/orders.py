@@ -45,9 +45,12 @@ def describe_run(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def list_inputs(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the archives outside of the run that were read, with their SHA-256."""
-    rows = connection.execute("SELECT DISTINCT source FROM tasks WHERE kind = 'archive' ORDER BY source").fetchall()
-    return {source: hash_file(Path(source)) for (source,) in rows if Path(source).is_file()}
+    """Return the archives and saved pages outside of the run that were read, with their SHA-256."""
+    archives = connection.execute("SELECT DISTINCT source FROM tasks WHERE kind = 'archive' ORDER BY source").fetchall()
+    pages = connection.execute(
+        "SELECT DISTINCT pages.source FROM pages JOIN tasks USING (task) WHERE kind = 'files' ORDER BY pages.source"
+    ).fetchall()
+    return {source: hash_file(Path(source)) for (source,) in (*archives, *pages) if Path(source).is_file()}
 
 
 def describe_settings(order: Order) -> dict[str, Any]:
@@ -106,7 +109,12 @@ def restore_order(connection: sqlite3.Connection) -> Order:
             for row in sites
             if row["site"] in seeds
         ),
-        mistakes=(),
+        mistakes=tuple(
+            Mistake(**dict(row) | {"refused": bool(row["refused"])})
+            for row in connection.execute(
+                "SELECT source, line, text, problem, refused FROM mistakes WHERE visit = 1 ORDER BY rowid"
+            )
+        ),
         saved=tuple(dict.fromkeys(row["source"] for row in first if row["kind"] != "crawl")),
         judgement=_restore(Judgement, settings["judgement"]),
         politeness=_restore(Politeness, settings["crawl"]),

@@ -5,32 +5,49 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from auditor.errors import SourceError
 from auditor.scanning import store
-from auditor.scanning.archiving import CAPTURES, SOFTWARE
+from auditor.scanning.analysing import load_source
+from auditor.scanning.archiving import CAPTURES, SOFTWARE, append_resources
 from auditor.sources.warc import index_archive
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from auditor.models import Page
+
 WACZ_VERSION = "1.1.1"
+SAVED = "saved.warc.gz"
+"""The archive in the package that holds pages read from elsewhere."""
+_ADDRESS = "coalesce(final_url, url) AS url"
+_PACKED = "WHERE state IN ('assessed', 'not_assessed')"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The moment of every file in the package, so that the same run makes the same package."""
 
 
 def write_wacz(folder: Path, path: Path) -> Path:
-    """Pack the captures of the run in *folder* into the file *path*, and return it."""
-    connection = store.open_store(folder, reading=True)
-    archives = sorted((folder / CAPTURES).glob("*.warc.gz"))
+    """Pack the captures of the run in *folder* into the file *path*, and return it.
+
+    Saved pages that a run read from elsewhere are packed as resources, bytes as they were judged. Raises `AuditorError`
+    if the run is not complete, or if such a page is no longer what it was.
+    """
+    connection = store.open_finished(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:
-        with zipfile.ZipFile(draft, "w") as package:
+        with zipfile.ZipFile(draft, "w") as package, tempfile.TemporaryDirectory(dir=path.parent) as place:
+            archives = sorted((folder / CAPTURES).glob("*.warc.gz"))
+            saved = Path(place, SAVED)
+            if append_resources(saved, _list_saved(connection)):
+                archives.append(saved)
             resources = [_add_file(package, f"archive/{archive.name}", archive) for archive in archives]
             index = "".join(sorted(line for archive in archives for line in _list_index(archive)))
             resources.append(_add(package, "indexes/index.cdx", index.encode()))
@@ -73,12 +90,29 @@ def _list_index(archive: Path) -> Iterator[str]:
 def _list_pages(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     yield {"format": "json-pages-1.0", "id": "pages", "title": "Pages that were judged"}
     for row in connection.execute(
-        "SELECT page, coalesce(final_url, url) AS url, retrieved, title FROM pages "
-        "WHERE state IN ('assessed', 'not_assessed') AND source LIKE ? ORDER BY page",
-        (f"{CAPTURES}/%",),
+        f"SELECT page, source, {_ADDRESS}, retrieved, title FROM pages {_PACKED} ORDER BY page"
     ):
         moment = row["retrieved"].replace("+00:00", "Z")
-        yield {"id": str(row["page"]), "url": row["url"], "ts": moment, "title": row["title"] or row["url"]}
+        url = row["url"] if row["source"].startswith(f"{CAPTURES}/") else _name_saved(row["url"])
+        yield {"id": str(row["page"]), "url": url, "ts": moment, "title": row["title"] or row["url"]}
+
+
+def _list_saved(connection: sqlite3.Connection) -> Iterator[tuple[str, Page]]:
+    """Yield the pages of the run that are not among its captures, each with the address under which it is packed."""
+    limit = json.loads(store.find_visit(connection)["settings"])["judgement"]["max_bytes"]
+    for row in connection.execute(
+        f"SELECT source, sha256, retrieved, {_ADDRESS} FROM pages {_PACKED} AND NOT source LIKE ? ORDER BY page",
+        (f"{CAPTURES}/%",),
+    ):
+        page = load_source(row["source"], max_bytes=limit)
+        if page.sha256 != row["sha256"]:
+            raise SourceError(row["source"], "it is no longer what was judged: bring back the page as it was")
+        yield _name_saved(row["url"]), replace(page, retrieved=row["retrieved"])
+
+
+def _name_saved(url: str) -> str:
+    """Return an address for a page that may have none: players know no others than those of the web (RFC 2606)."""
+    return url if "://" in url else f"http://saved.invalid/{quote(url)}"
 
 
 def _describe(connection: sqlite3.Connection, resources: list[dict[str, Any]]) -> bytes:

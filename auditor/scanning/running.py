@@ -18,10 +18,19 @@ from auditor.errors import AuditorError
 from auditor.models import Failure
 from auditor.scanning import store
 from auditor.scanning.analysing import analyse_part, fail_page, load_rules_once
+from auditor.scanning.archiving import CAPTURES, is_whole
 from auditor.scanning.changes import note_changes
 from auditor.scanning.engine import run_processes
 from auditor.scanning.folders import attempt_parts, hold_run
-from auditor.scanning.manifest import MANIFEST, is_put_aside, put_aside, write_manifest
+from auditor.scanning.manifest import (
+    ASIDE,
+    MANIFEST,
+    AlteredError,
+    describe_changes,
+    is_put_aside,
+    put_aside,
+    write_manifest,
+)
 from auditor.scanning.models import Judged, Part
 from auditor.scanning.networks import note_networks
 from auditor.scanning.orders import (
@@ -35,6 +44,7 @@ from auditor.scanning.orders import (
     name_changes,
     restore_order,
 )
+from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.summarizing import write_report
 from auditor.scanning.verdicts import judge_sites
 
@@ -76,11 +86,17 @@ class Outcome:
 
     folder: Path
     pages: int
+    """That were asked for or read, as progress counts them."""
+    failed: int
     assessed: int
     sites: int
     sites_assessed: int
+    is_refused: bool
+    """Whether a line of the list names something that could not be taken for a site."""
     is_new: bool
     """Whether anything had still to be done."""
+    again: tuple[str, ...] = ()
+    """Sites that were crawled once more because the disk had lost captures of theirs."""
 
 
 T = TypeVar("T")
@@ -102,6 +118,8 @@ class _Session:
     engine: Engine
     is_shared: bool
     """Whether the engine crawls too, wherever its workers are."""
+    page_reports: str
+    """Which pages get a report of their own."""
 
 
 def _say_nothing(_step: Step) -> None:
@@ -117,13 +135,17 @@ def scan(
     tell: Callable[[Step], None] = _say_nothing,
     sleep: Sleep = asyncio.sleep,
     engine: Engine | None = None,
+    page_reports: str = "worst",
 ) -> Outcome:
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
-    Raises `AuditorError` if another process is at work there, or if the folder holds something else.
+    Raises `AuditorError` if another process is at work there, or if the folder holds something else, and `AlteredError`
+    if what it holds is not as it was left.
     """
     with hold_run(folder), _tell_full(folder):
         is_sealed = (folder / MANIFEST).exists()
+        if is_sealed and (changed := describe_changes(folder)):
+            raise AlteredError(f"{changed}: bring back what it was, or scan into another folder")
         connection, visit = _open_run(order, folder, jobs, now, reading=is_sealed)
         if is_sealed:
             with closing(connection):
@@ -142,6 +164,7 @@ def scan(
                     sleep=sleep,
                     engine=engine or partial(run_processes, jobs=jobs),
                     is_shared=engine is not None,
+                    page_reports=page_reports,
                 )
             )
 
@@ -154,11 +177,15 @@ def update(
     tell: Callable[[Step], None] = _say_nothing,
     sleep: Sleep = asyncio.sleep,
     engine: Engine | None = None,
+    page_reports: str = "worst",
 ) -> Outcome:
     """Visit everything in the run in *folder* again, or go on with a visit that was begun; every capture is kept."""
     if not (folder / store.STORE).is_file():
         raise AuditorError(f"{folder} is not the folder of a run: name one that auditor scan made")
     with hold_run(folder), _tell_full(folder):
+        # A new seal over what was altered would make it look whole.
+        if (folder / MANIFEST).exists() and (changed := describe_changes(folder)):
+            raise AlteredError(f"{changed}: bring back what it was, or scan into another folder")
         connection, visit, order = _open_update(folder, jobs, now)
         with catch_interrupt() as stop:
             return _complete(
@@ -174,6 +201,7 @@ def update(
                     sleep=sleep,
                     engine=engine or partial(run_processes, jobs=jobs),
                     is_shared=engine is not None,
+                    page_reports=page_reports,
                 )
             )
 
@@ -181,14 +209,30 @@ def update(
 def _complete(session: _Session) -> Outcome:
     """Do what is still to be done of a run, and seal it."""
     try:
+        again = _begin_lost(session)
         _go_on(session)
-        write_report(session.connection, session.folder, load_rules_once(session.order.judgement.rule_folders))
-        outcome = _sum_up(session.connection, session.folder, session.visit, is_new=True)
+        _write_reports(session)
+        outcome = _sum_up(session.connection, session.folder, session.visit, is_new=True, again=again)
         about, inputs = describe_run(session.connection), list_inputs(session.connection)
     finally:
         store.close_store(session.connection)
     write_manifest(session.folder, about=about, inputs=inputs)
     return outcome
+
+
+def _write_reports(session: _Session) -> None:
+    """Write the report of the run, and those on single pages that are asked for."""
+    judgement = session.order.judgement
+    reported = write_page_reports(
+        session.connection,
+        session.folder,
+        store.find_visit(session.connection),
+        judgement,
+        which=session.page_reports,
+        jobs=session.jobs,
+    )
+    rules = load_rules_once(judgement.rule_folders)
+    write_report(session.connection, session.folder, rules, reported=reported, jobs=session.jobs)
 
 
 @contextmanager
@@ -228,6 +272,11 @@ def _open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: boo
     """Return the store of the run in *folder* and its latest visit, both made if the run is new."""
     rules = load_rules_once(order.judgement.rule_folders)
     if not store.is_begun(folder):
+        if any((folder / place).exists() for place in (CAPTURES, ASIDE, MANIFEST)):
+            raise AlteredError(
+                f"{folder / store.STORE} holds nothing, but {folder} holds what a scan kept: the store was emptied or "
+                "replaced; bring it back, or scan into another folder"
+            )
         parts = _list_parts(order.saved, jobs)
         connection = store.create_store(folder, created=format_moment(now), targets=digest_targets(order))
         return connection, _begin_visit(connection, order, parts, now)
@@ -302,12 +351,28 @@ def _list_parts(saved: Sequence[str], jobs: int) -> list[Part | Failure]:
     return parts
 
 
+def _begin_lost(session: _Session) -> tuple[str, ...]:
+    """Begin the crawls again of which captures were lost, as after a power failure, and return their sites."""
+    lost = []
+    for task, site, archive, length in store.list_archives(session.connection, session.visit):
+        if not is_whole(session.folder / archive, length):
+            (session.folder / archive).unlink(missing_ok=True)
+            store.forget_crawl(session.connection, task)
+            lost.append(site)
+    store.commit(session.connection)
+    return tuple(lost)
+
+
 def _go_on(session: _Session) -> None:
     """Do what is still to be done. Raises `Stopped` if that is asked for meanwhile."""
     _judge_parts(session)
     _crawl(session)
     if session.stop.is_set():
         raise Stopped
+    if not store.count_rows(session.connection, session.visit):
+        raise AlteredError(
+            f"{session.folder / store.STORE} holds no page of what was scanned: it was emptied; scan into another folder"
+        )
     with store.write(session.connection):
         judge_sites(session.connection, session.visit, load_rules_once(session.order.judgement.rule_folders))
         note_networks(session.connection, session.visit)
@@ -419,14 +484,25 @@ def _fail_part(part: Part, failure: Failure) -> Analysis:
     return fail_page(Path(part.source).name, url=part.source, source=part.source, reason=failure.reason)
 
 
-def _sum_up(connection: sqlite3.Connection, folder: Path, visit: int, *, is_new: bool) -> Outcome:
-    pages, assessed, sites, sites_assessed = connection.execute(
-        "SELECT (SELECT count(*) FROM pages WHERE visit = :visit), "
-        "(SELECT count(*) FROM pages WHERE visit = :visit AND state = 'assessed'), "
+def _sum_up(
+    connection: sqlite3.Connection, folder: Path, visit: int, *, is_new: bool, again: tuple[str, ...] = ()
+) -> Outcome:
+    pages, failed = store.count_pages(connection, visit)
+    assessed, sites, sites_assessed, refused = connection.execute(
+        "SELECT (SELECT count(*) FROM pages WHERE visit = :visit AND state = 'assessed'), "
         "(SELECT count(*) FROM verdicts WHERE visit = :visit), "
-        "(SELECT count(*) FROM verdicts WHERE visit = :visit AND state = 'assessed')",
+        "(SELECT count(*) FROM verdicts WHERE visit = :visit AND state = 'assessed'), "
+        "(SELECT count(*) FROM mistakes WHERE visit = :visit AND refused)",
         {"visit": visit},
     ).fetchone()
     return Outcome(
-        folder=folder, pages=pages, assessed=assessed, sites=sites, sites_assessed=sites_assessed, is_new=is_new
+        folder=folder,
+        pages=pages,
+        failed=failed,
+        assessed=assessed,
+        sites=sites,
+        sites_assessed=sites_assessed,
+        is_refused=bool(refused),
+        is_new=is_new,
+        again=again,
     )

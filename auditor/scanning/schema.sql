@@ -130,7 +130,7 @@ CREATE TABLE disclosures (
 
 CREATE TABLE traits (
   page INTEGER NOT NULL,
-  kind TEXT NOT NULL,  -- telephone, email, whatsapp …, form (where it posts) or tracker
+  kind TEXT NOT NULL,  -- telephone, email, whatsapp …, address (postal), form (where it posts) or tracker
   value TEXT NOT NULL,
   PRIMARY KEY (page, kind, value)
 ) WITHOUT ROWID;

@@ -59,7 +59,7 @@ def crawl_shard(shard: Shard, judgement: Judgement, politeness: Politeness) -> C
     with tempfile.TemporaryDirectory() as place:
         run = Path(place, "run")
         order = Order(targets=shard.targets, judgement=judgement, politeness=politeness)
-        scan(order, run, jobs=1, now=read_clock)
+        scan(order, run, jobs=1, now=read_clock, page_reports="none")
         captures = {f"{CAPTURES}/{path.name}": path.read_bytes() for path in sorted((run / CAPTURES).glob("*"))}
         return Crawled((run / store.STORE).read_bytes(), captures)
 

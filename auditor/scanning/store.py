@@ -82,6 +82,16 @@ def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def open_finished(folder: Path) -> sqlite3.Connection:
+    """Open the store of the run in *folder* for reading; raise `AuditorError` if its scan is not complete."""
+    connection = open_store(folder, reading=True)
+    visit = find_visit(connection)
+    if visit is None or visit["finished"] is None:
+        connection.close()
+        raise AuditorError(f"the scan in {folder} is not complete: give the command that began it once more")
+    return connection
+
+
 def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     address = f"{(folder / STORE).absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
@@ -179,10 +189,9 @@ def add_visit(
     return visit
 
 
-def find_visit(connection: sqlite3.Connection) -> sqlite3.Row:
-    """Return the latest visit."""
-    row: sqlite3.Row = connection.execute("SELECT * FROM visits ORDER BY visit DESC LIMIT 1").fetchone()
-    return row
+def find_visit(connection: sqlite3.Connection) -> Any:
+    """Return the row of the latest visit, None if there is none."""
+    return connection.execute("SELECT * FROM visits ORDER BY visit DESC LIMIT 1").fetchone()
 
 
 def finish_visit(connection: sqlite3.Connection, visit: int, finished: str) -> None:
@@ -299,6 +308,15 @@ def list_crawls(connection: sqlite3.Connection, visit: int) -> list[tuple[sqlite
     ]
 
 
+def list_archives(connection: sqlite3.Connection, visit: int) -> list[tuple[int, str, str, int]]:
+    """Return the archives of the crawls of *visit* that have begun: task, site, archive, and how long it is known to be."""
+    rows = connection.execute(
+        "SELECT task, site, archive, archived FROM tasks WHERE visit = ? AND kind = 'crawl' AND archive NOT NULL",
+        (visit,),
+    )
+    return [tuple(row) for row in rows]
+
+
 def begin_crawl(connection: sqlite3.Connection, task: int, *, robots: str, archive: str, archived: int) -> None:
     """Note that a crawl has begun, with what the site asks for."""
     connection.execute(
@@ -373,10 +391,16 @@ def mark_duplicate(connection: sqlite3.Connection, page: int, same: int) -> None
 # --- results -----------------------------------------------------------------------------------
 
 
+def count_rows(connection: sqlite3.Connection, visit: int) -> int:
+    """Return how many pages of *visit* there are, whatever became of them."""
+    return int(connection.execute("SELECT count(*) FROM pages WHERE visit = ?", (visit,)).fetchone()[0])
+
+
 def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
-    """Return how many pages of *visit* are done with, and how many of these failed."""
+    """Return how many pages of *visit* are done with, and how many of these failed; what was never asked for is not counted."""
     row = connection.execute(
-        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting'",
+        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting' "
+        "AND (attempts > 0 OR task IN (SELECT task FROM tasks WHERE kind <> 'crawl'))",
         (visit,),
     ).fetchone()
     return int(row[0]), int(row[1])
@@ -388,48 +412,36 @@ def add_results(
     """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
     numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
     connection.executemany(_INSERT_PAGE, [(page, task, visit, *_clean(each.page)) for page, each in numbered])
-    connection.execute("SAVEPOINT details")
-    try:
-        for page, each in numbered:
-            add_details(connection, page, each)
-    except UnicodeEncodeError:
-        connection.execute("ROLLBACK TO details")
-        for page, each in numbered:
-            add_details(connection, page, _clean_details(each))
-    connection.execute("RELEASE details")
+    for page, each in numbered:
+        add_details(connection, page, each)
 
 
 def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
     """Keep the *result* of a page that was queued."""
     connection.execute(_UPDATE_PAGE, (*_clean(result.page), attempts, page))
-    add_details(connection, page, _clean_details(result))
+    add_details(connection, page, result)
 
 
 def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
     """Keep what was found on *page*."""
-    if result.findings:
-        connection.executemany(
-            f"INSERT INTO findings (page, rule, kind, severity, quotes, note) VALUES ({page}, ?, ?, ?, ?, ?)",
-            result.findings,
-        )
-    if result.quotes:
-        # In the order of the table's key every row is put behind the last.
-        rows = sorted(result.quotes, key=itemgetter(0, 1))
-        connection.executemany(f"INSERT INTO quotes VALUES ({page}{', ?' * 17})", rows)
-    if result.disclosures:
-        connection.executemany(f"INSERT INTO disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
-    if result.traits:
-        connection.executemany(f"INSERT OR IGNORE INTO traits VALUES ({page}, ?, ?)", result.traits)
+    findings = "(page, rule, kind, severity, quotes, note)"
+    _keep(connection, f"findings {findings} VALUES ({page}, ?, ?, ?, ?, ?)", result.findings)
+    # In the order of the table's key every row is put behind the last.
+    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", sorted(result.quotes, key=itemgetter(0, 1)))
+    _keep(connection, f"disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
+    _keep(connection, f"traits VALUES ({page}, ?, ?)", result.traits)
     if result.passages:
         connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
 
 
-def _clean_details(result: Analysis) -> Analysis:
-    return result._replace(
-        findings=tuple(map(_clean, result.findings)),
-        quotes=tuple(map(_clean, result.quotes)),
-        traits=tuple(map(_clean, result.traits)),
-    )
+def _keep(connection: sqlite3.Connection, place: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert *rows* as they are, and only if that fails as `_clean` makes them: to look at each costs as much as to keep it."""
+    if not rows:
+        return
+    try:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", rows)
+    except UnicodeEncodeError:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", map(_clean, rows))
 
 
 def _clean(row: Sequence[Any]) -> tuple[Any, ...]:

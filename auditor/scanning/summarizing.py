@@ -4,43 +4,87 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from contextlib import closing
+from functools import partial
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
+from auditor.errors import AuditorError
 from auditor.judging.measured import find_interval
-from auditor.reporting.run import SHOWN_CHANGES, SHOWN_QUOTES, name_page, render_run, render_site
+from auditor.reporting.run import (
+    SHOWN_CHANGES,
+    SHOWN_QUOTES,
+    name_page,
+    name_page_report,
+    render_run,
+    render_site,
+)
 from auditor.scanning import store
+from auditor.scanning.engine import run_processes
 from auditor.scanning.exporting import count_codes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from auditor.models import RuleSet
 
+    Site = dict[str, Any]
+
 REPORT = "index.html"
 SITES = "sites"
+_SITES_A_PIECE = 50
 
 
-def write_report(connection: sqlite3.Connection, folder: Path, rules: RuleSet) -> Path:
-    """Write the report of the latest visit of the run in *folder*, in place of an earlier one, and return where it is."""
-    visit = store.find_visit(connection)
+def write_report(
+    connection: sqlite3.Connection, folder: Path, rules: RuleSet, *, reported: Collection[int] = (), jobs: int = 1
+) -> Path:
+    """Write the report of the latest visit of the run in *folder*, in place of an earlier one, and return where it is.
+
+    The pages *reported* have reports of their own, to which those of their sites lead. Those of many sites are written
+    by so many processes as *jobs* says.
+    """
+    visit = dict(store.find_visit(connection))
     run = load_run(connection, visit, rules)
     if (folder / SITES).exists():
         rmtree(folder / SITES)
     (folder / SITES).mkdir()
-    for site in load_sites(connection, visit, run):
-        _write(folder / SITES / name_page(site["site"]), render_site(site))
+    sites = list_sites(run)
+    pieces = [sites[start : start + _SITES_A_PIECE] for start in range(0, len(sites), _SITES_A_PIECE)]
+    if jobs > 1 and len(pieces) >= 2 * jobs:
+        write = partial(_write_sites, folder=folder, visit=visit, reported=frozenset(reported))
+        for _, problem in run_processes(write, pieces, jobs=jobs):
+            if problem:
+                raise AuditorError(problem.reason)
+    else:
+        _write_pages(connection, folder, visit, sites, reported)
     _write(folder / REPORT, render_run(run))
     return folder / REPORT
+
+
+def _write_sites(sites: Sequence[Site], folder: Path, visit: dict[str, Any], reported: Collection[int]) -> None:
+    """Write the pages of *sites*, in a process that opens the store for itself."""
+    with closing(store.open_store(folder, reading=True)) as connection:
+        _write_pages(connection, folder, visit, sites, reported)
+
+
+def _write_pages(
+    connection: sqlite3.Connection,
+    folder: Path,
+    visit: dict[str, Any],
+    sites: Sequence[Site],
+    reported: Collection[int],
+) -> None:
+    for site in load_sites(connection, visit, sites, reported):
+        _write(folder / SITES / name_page(site["site"]), render_site(site))
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
 
 
-def load_run(connection: sqlite3.Connection, visit: sqlite3.Row, rules: RuleSet) -> dict[str, Any]:
+def load_run(connection: sqlite3.Connection, visit: dict[str, Any], rules: RuleSet) -> dict[str, Any]:
     """Return what the page over all sites tells of *visit*, as plain data."""
     number = visit["visit"]
     digests = connection.execute(
@@ -67,7 +111,7 @@ def load_run(connection: sqlite3.Connection, visit: sqlite3.Row, rules: RuleSet)
     }
 
 
-def _list_facts(visit: sqlite3.Row, rules: int) -> list[dict[str, Any]]:
+def _list_facts(visit: dict[str, Any], rules: int) -> list[dict[str, Any]]:
     facts = [
         ("Program", f"clinic-auditor {visit['version']}", False),
         ("Rules", f"{rules}, SHA-256 {visit['rules_digest']}", True),
@@ -185,17 +229,24 @@ def _load_changed(connection: sqlite3.Connection, visit: int) -> list[dict[str, 
 # --- one site ----------------------------------------------------------------------------------
 
 
-def load_sites(connection: sqlite3.Connection, visit: sqlite3.Row, run: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what the page of each site of *run* tells, as plain data."""
-    rules = {row["rule"]: row for row in connection.execute("SELECT * FROM rules WHERE visit = ?", (visit["visit"],))}
+def list_sites(run: dict[str, Any]) -> list[Site]:
+    """Return the sites of *run*, each with the numbers of the groups that it belongs to."""
     networks: dict[str, list[int]] = defaultdict(list)
     for network in run["networks"]:
         for site in network["sites"]:
             networks[site].append(network["number"])
-    for site in run["sites"]:
+    return [site | {"networks": networks[site["site"]]} for site in run["sites"]]
+
+
+def load_sites(
+    connection: sqlite3.Connection, visit: dict[str, Any], sites: Iterable[Site], reported: Collection[int] = ()
+) -> Iterator[Site]:
+    """Yield what the page of each of *sites* tells, as plain data."""
+    rules = {row["rule"]: row for row in connection.execute("SELECT * FROM rules WHERE visit = ?", (visit["visit"],))}
+    for site in sites:
         where = (visit["visit"], site["site"])
         pages = [
-            dict(row)
+            dict(row) | {"report": name_page_report(site["site"], row["page"]) if row["page"] in reported else None}
             for row in connection.execute(
                 "SELECT page, coalesce(final_url, url) AS url, source, state, reason, retrieved, sha256, title, score "
                 "FROM pages WHERE visit = ? AND site = ? ORDER BY page",
@@ -207,7 +258,6 @@ def load_sites(connection: sqlite3.Connection, visit: sqlite3.Row, run: dict[str
             "started": visit["started"],
             "version": visit["version"],
             "pages": pages,
-            "networks": networks[site["site"]],
             "findings": _list_findings(connection, where, rules, {page["page"]: page["url"] for page in pages}),
             "changes": [
                 dict(row)

@@ -7,12 +7,13 @@ import io
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from xml.sax.saxutils import unescape
 
 from auditor.errors import AuditorError
 from auditor.scanning.addresses import encode_host, name_site, normalize_address, read_folder
 from auditor.scanning.models import Mistake, Target
+from auditor.sources.files import PAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,14 @@ _XML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL
 )
 _SITEMAP = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?\Z", re.IGNORECASE)
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html\b|%PDF-)", re.IGNORECASE | re.DOTALL
+)
+_PAGE_SUFFIXES = tuple(suffix for suffix in PAGE_SUFFIXES if suffix != ".txt")
+"""A text is a list."""
 _LONGEST_SHOWN = 120
+_BETWEEN = "; "
+"""Between the values of a column that several lines give for one site."""
 
 
 class Located(NamedTuple):
@@ -41,27 +49,37 @@ class Located(NamedTuple):
 
 
 class _Line(NamedTuple):
+    source: str
     number: int
     address: str
     columns: dict[str, str]
 
 
 def read_list(text: str, source: str) -> tuple[tuple[Target, ...], tuple[Mistake, ...]]:
-    """Return the sites that the list *text* names and what is wrong with its lines; *source* is how the list is called.
+    """Return the sites that the list *text* names and what is wrong with its lines; *source* is how the list is called."""
+    return read_lists([(text, source)])
+
+
+def read_lists(lists: Iterable[tuple[str, str]]) -> tuple[tuple[Target, ...], tuple[Mistake, ...]]:
+    """Return the sites that *lists*, each a text with its name, name together, and what is wrong with their lines.
 
     A list is a sitemap, CSV whose first line names its columns, or text with one address a line; ``#`` begins a comment.
     What can be mended is taken and named all the same.
     """
-    text = text.removeprefix("\ufeff")
-    if _XML.match(text):
-        return _group_sitemap(text), ()
     mistakes: list[Mistake] = []
     found: list[tuple[Target, _Line]] = []
-    for line in _read_lines(text, source, mistakes):
-        target = _read_target(line, source, mistakes)
-        if target:
-            found.append((target, line))
-    return tuple(_tell_apart(found, source, mistakes)), tuple(sorted(mistakes, key=lambda each: each.line))
+    for content, source in lists:
+        text = content.removeprefix("\ufeff")
+        if _XML.match(text):
+            found.extend((target, _Line(source, target.line, target.url, {})) for target in _group_sitemap(text))
+            continue
+        for line in _read_lines(text, source, mistakes):
+            target = _read_target(line, mistakes)
+            if target:
+                found.append((target, line))
+    targets = tuple(_tell_apart(found, mistakes))
+    order = list(dict.fromkeys(each.source for each in mistakes))
+    return targets, tuple(sorted(mistakes, key=lambda each: (order.index(each.source), each.line)))
 
 
 def read_paths(text: str) -> list[str]:
@@ -72,6 +90,11 @@ def read_paths(text: str) -> list[str]:
         for name in dict.fromkeys(names)
         if name and not name.startswith("#")
     ]
+
+
+def is_page(content: bytes, name: str) -> bool:
+    """Tell whether a file called *name* that holds *content* is a page that was saved, and no list."""
+    return name.lower().endswith(_PAGE_SUFFIXES) or bool(_PAGE.match(content))
 
 
 def is_sitemap(text: str) -> bool:
@@ -123,7 +146,7 @@ def _read_lines(text: str, source: str, mistakes: list[Mistake]) -> Iterator[_Li
             if not line.strip():
                 mistakes.append(_slip(source, number, line, "the line is blank: passed over"))
             elif not line.lstrip().startswith("#"):
-                yield _Line(number, line, {})
+                yield _Line(source, number, line, {})
         return
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect, strict=False)
     header: list[str] = []
@@ -156,7 +179,7 @@ def _read_lines(text: str, source: str, mistakes: list[Mistake]) -> Iterator[_Li
                         "the line has more fields than the first: the rest is left out",
                     )
                 )
-            yield _Line(number, row[at] if at < len(row) else "", columns)
+            yield _Line(source, number, row[at] if at < len(row) else "", columns)
 
 
 def _find_dialect(text: str) -> str | None:
@@ -178,11 +201,11 @@ def _find_address_column(header: Sequence[str]) -> int:
     return next(header.index(name) for name in _ADDRESS_COLUMNS if name in header)
 
 
-def _read_target(line: _Line, source: str, mistakes: list[Mistake]) -> Target | None:
+def _read_target(line: _Line, mistakes: list[Mistake]) -> Target | None:
     """Return the site that *line* names; what was wrong with it goes into *mistakes*, mended or not."""
 
     def note(problem: str, *, refused: bool = True) -> None:
-        mistakes.append(_slip(source, line.number, line.address, problem, refused=refused))
+        mistakes.append(_slip(line.source, line.number, line.address, problem, refused=refused))
 
     written = line.address.strip().strip("<>\"'\u200b\u00a0")
     if not written:
@@ -218,24 +241,51 @@ def _read_target(line: _Line, source: str, mistakes: list[Mistake]) -> Target | 
     return Target(site=name_site(url), url=url, line=line.number, columns=line.columns)
 
 
-def _tell_apart(found: Iterable[tuple[Target, _Line]], source: str, mistakes: list[Mistake]) -> Iterator[Target]:
-    """Yield each site once; two folders of one host are two sites, as on a host that serves many clinics."""
-    by_host: dict[str, list[tuple[Target, _Line]]] = {}
-    found = list(found)
+def _tell_apart(found: Sequence[tuple[Target, _Line]], mistakes: list[Mistake]) -> Iterator[Target]:
+    """Yield each site once, with all that any line says of it.
+
+    Two folders of one host are two sites, as on a host that serves many clinics.
+    """
+    by_host: dict[str, list[Target]] = {}
+    for target, _ in found:
+        by_host.setdefault(target.site, []).append(target)
+    first: dict[str, tuple[Target, _Line]] = {}
     for target, line in found:
-        by_host.setdefault(target.site, []).append((target, line))
-    seen: dict[str, int] = {}
-    for target, line in found:
-        folders = {read_folder(each.url) for each, _ in by_host[target.site]}
+        folders = {read_folder(each.url) for each in by_host[target.site]}
         site = target.site
         if len(folders) > 1 and "/" not in folders:
             site += read_folder(target.url).rstrip("/")
-        if site in seen:
-            problem = f"the site {site} stands on line {seen[site]} already: passed over"
-            mistakes.append(_slip(source, line.number, line.address, problem))
-        else:
-            seen[site] = target.line
-            yield replace(target, site=site)
+        if site not in first:
+            first[site] = replace(target, site=site), line
+            continue
+        known, before = first[site]
+        where = f"line {before.number}" + (f" of {before.source}" if before.source != line.source else "")
+        first[site] = _join_targets(known, target), before
+        done = "passed over" if first[site][0] == known else "joined with it"
+        mistakes.append(
+            _slip(line.source, line.number, line.address, f"the site {site} stands on {where} already: {done}")
+        )
+    for target, _ in first.values():
+        yield target
+
+
+def _join_targets(known: Target, other: Target) -> Target:
+    """Return *known* with what another line says of the same site: further values of columns, another page to begin with."""
+    columns = dict(known.columns)
+    for name, value in other.columns.items():
+        held = columns.get(name, "")
+        # The address has a place of its own among the seeds.
+        if name in _ADDRESS_COLUMNS and held:
+            continue
+        if value and value not in held.split(_BETWEEN):
+            columns[name] = f"{held}{_BETWEEN}{value}" if held else value
+    begun = (*known.seeds, *((other.url,) if _cut_host(other.url) != _cut_host(known.url) else ()), *other.seeds)
+    return replace(known, columns=columns, seeds=tuple(dict.fromkeys(begun)))
+
+
+def _cut_host(url: str) -> str:
+    """Return what of *url* names a page of its site."""
+    return urlunsplit(("", "", *urlsplit(url)[2:]))
 
 
 def _slip(source: str, line: int, text: str, problem: str, *, refused: bool = False) -> Mistake:

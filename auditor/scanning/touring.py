@@ -108,6 +108,7 @@ def describe_crawl(politeness: Politeness) -> dict[str, str]:
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "robots": "obey" if politeness.robots else "ignore",
         "http-header-user-agent": politeness.user_agent or USER_AGENT,
+        "clock": f"system clock of the machine that scans, UTC; its local zone is {time.strftime('%Z (UTC%z)')}",
     }
     return about if politeness.robots else about | {"robots-reason": politeness.robots_reason}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.scoring import grade_score, score_findings
@@ -164,6 +165,7 @@ def judge_sites(connection: sqlite3.Connection, visit: int, rules: RuleSet) -> i
 
     Pages that repeat another of their site are marked first; the one with the lowest number stays.
     """
+    _settle_folders(connection, visit)
     _mark_duplicates(connection, visit)
     _add_found_sites(connection, visit)
     for table in ("verdicts", "site_findings", "site_codes"):
@@ -180,6 +182,26 @@ def judge_sites(connection: sqlite3.Connection, visit: int, rules: RuleSet) -> i
         pages = _load_pages(connection, visit, site)
         _keep_verdict(connection, visit, site, judge_site(pages, rules, reason=ended["reason"] if ended else None))
     return len(sites)
+
+
+def _settle_folders(connection: sqlite3.Connection, visit: int) -> None:
+    """Give pages that do not say where they come from to the site of their folder, if its other pages name one and the same.
+
+    That holds for the folders in a folder of saved pages; in the outer one itself anything may lie beside anything.
+    """
+    folders: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for page, site, path, source in connection.execute(
+        "SELECT page, pages.site, pages.source, tasks.source FROM pages JOIN tasks USING (task) "
+        "WHERE pages.visit = ? AND kind = 'files'",
+        (visit,),
+    ):
+        inner = PurePath(path).relative_to(source).parts
+        if len(inner) > 1:
+            folders.setdefault((source, inner[0]), {}).setdefault(site, []).append(page)
+    for (_, folder), sites in folders.items():
+        silent = sites.pop(folder, ())
+        if len(sites) == 1 and silent:
+            connection.executemany("UPDATE pages SET site = ? WHERE page = ?", [(*sites, page) for page in silent])
 
 
 def _mark_duplicates(connection: sqlite3.Connection, visit: int) -> None:

@@ -303,7 +303,7 @@ def _explain(error: Exception) -> str:
 
 
 class Indexed(NamedTuple):
-    """One response of an archive, as an index lists it."""
+    """One response or resource of an archive, as an index lists it."""
 
     url: str
     moment: str
@@ -317,19 +317,25 @@ class Indexed(NamedTuple):
 
 
 def index_archive(path: Path) -> Iterator[Indexed]:
-    """Yield every response of the archive *path* in its order; raise `SourceError` if it is damaged."""
+    """Yield every response and resource of the archive *path* in its order; raise `SourceError` if it is damaged."""
     waiting: Indexed | None = None
     try:
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream, parse_http=True, fsspec_args=False):
                 if waiting:
                     yield waiting._replace(length=record.stream_pos - waiting.start)
-                is_response = record.record_type == WarcRecordType.response and record.http_headers is not None
-                waiting = _describe_response(record) if is_response else None
+                kind = record.record_type
+                is_response = kind == WarcRecordType.response and record.http_headers is not None
+                waiting = _describe_response(record) if is_response or kind == WarcRecordType.resource else None
         if waiting:
             yield waiting._replace(length=path.stat().st_size - waiting.start)
     except (OSError, EOFError, ValueError) as error:
         raise SourceError(str(path), _explain(error)) from error
+
+
+def _read_type(record: Any) -> str:
+    declared = record.http_content_type if record.http_headers else record.headers.get("Content-Type", "")
+    return str(declared or "").partition(";")[0].strip().lower() or "unk"
 
 
 def _describe_response(record: Any) -> Indexed:
@@ -337,8 +343,9 @@ def _describe_response(record: Any) -> Indexed:
     return Indexed(
         url=headers.get("WARC-Target-URI", ""),
         moment=headers.get("WARC-Date", ""),
-        status=record.http_headers.status_code or 0,
-        media_type=(record.http_content_type or "").lower() or "unk",
+        # What is no answer of a server is indexed as a page that was had.
+        status=(record.http_headers.status_code or 0) if record.http_headers else 200,
+        media_type=_read_type(record),
         digest=headers.get("WARC-Payload-Digest", ""),
         start=record.stream_pos,
         length=0,

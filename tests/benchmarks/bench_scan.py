@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 
 from tests.archives import Record, write_warc
 from tests.benchmarks.pages import make_page
@@ -19,6 +19,7 @@ from tests.web import Site, serve
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 65_000
 PAGES_A_SITE = 25
+_SHOWN = ("--progress", "json", "--page-reports", "none")
 SITES, PAGES_OF_A_SITE, CRAWLED_PAGE = 200, 10, 20_000
 LEAST_RATE, LEAST_SPEEDUP, MOST_GROWTH, LEAST_RAY, LEAST_CRAWL = 350, 1.8, 1.1, 0.8, 150
 
@@ -27,6 +28,7 @@ def main() -> None:
     """Print the figures of the local engine with what is asked of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=4000)
+    parser.add_argument("--size", type=int, default=PAGE, help="bytes of a page")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="make the archives here, and leave them")
     parser.add_argument("--only", choices=["local", "ray", "crawl"], help="measure this alone")
@@ -40,7 +42,7 @@ def main() -> None:
 def measure_archives(options: argparse.Namespace) -> None:
     """Judge saved pages in one process, in all, and as Ray tasks."""
     with tempfile.TemporaryDirectory() as place:
-        archives = make_archives(options.keep or Path(place), options.pages, 8)
+        archives = make_archives(options.keep or Path(place), options.pages, 8, options.size)
         together, sizes = time_scan(archives, Path(place) / "all", "--jobs", str(options.jobs))
         if options.only != "ray":
             alone, _ = time_scan(archives, Path(place) / "one", "--jobs", "1")
@@ -50,9 +52,16 @@ def measure_archives(options: argparse.Namespace) -> None:
     if options.only == "ray":
         return
     rate = options.pages / together
-    show(f"{options.pages} pages of {PAGE // 1000} kB, {options.jobs} processes", rate, "pages/s", least=LEAST_RATE)
+    show(
+        f"{options.pages} pages of {options.size // 1000} kB, {options.jobs} processes",
+        rate,
+        "pages/s",
+        least=LEAST_RATE,
+    )
     show("against one process", alone / together, "times as fast", least=LEAST_SPEEDUP)
-    early, late = sizes[len(sizes) // 10], sizes[-1]
+    # The first tenth, as much as 2,000 of 20,000 pages, is needed until all processes hold what they use again and again.
+    early = next(size for pages, size in sizes if pages >= options.pages / 10)
+    late = sizes[-1][1]
     show(
         f"resident size, {early >> 20} to {late >> 20} MB", late / early, "times its size at a tenth", most=MOST_GROWTH
     )
@@ -82,43 +91,45 @@ def measure_crawl() -> None:
     )
 
 
-def make_archives(folder: Path, pages: int, archives: int) -> list[Path]:
+def make_archives(folder: Path, pages: int, archives: int, size: int = PAGE) -> list[Path]:
     """Make *archives* web archives in *folder* that hold *pages* pages of invented sites."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for number in range(archives):
         path = folder / f"part-{number}.warc.gz"
         if not path.exists():
-            write_warc(path, (make_record(page) for page in range(number, pages, archives)))
+            write_warc(path, (make_record(page, size) for page in range(number, pages, archives)))
         made.append(path)
     return made
 
 
-def make_record(number: int) -> Record:
+def make_record(number: int, size: int = PAGE) -> Record:
     """Return page *number* of the invented sites; no two are alike."""
-    text = make_page(PAGE, number).replace("</title>", f" {number}</title>", 1)
+    text = make_page(size, number).replace("</title>", f" {number}</title>", 1)
     return Record(f"https://clinic-{number // PAGES_A_SITE}.example/{number % PAGES_A_SITE}", text.encode())
 
 
-def time_scan(archives: list[Path], run: Path, *how: str) -> tuple[float, list[int]]:
-    """Return how long a scan takes, and the resident size of its processes together, sampled twice a second."""
+def time_scan(archives: list[Path], run: Path, *how: str) -> tuple[float, list[tuple[int, int]]]:
+    """Return how long a scan takes, and whenever something was kept how many pages were done and the size of all processes.
+
+    Reports on single pages are left out: they are judged once more for them.
+    """
     shutil.rmtree(run, ignore_errors=True)
-    command = [sys.executable, "-m", "auditor", "scan", *map(str, archives), "-o", str(run), "-q", *how]
-    sizes: list[int] = []
+    command = [sys.executable, "-m", "auditor", "scan", *map(str, archives), "-o", str(run), *_SHOWN, *how]
+    sizes: list[tuple[int, int]] = []
     start = perf_counter()
-    with subprocess.Popen(command, cwd=ROOT) as process:
-        watcher = threading.Thread(target=_watch, args=(process, sizes))
-        watcher.start()
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        looked = 0.0
+        for line in process.stderr:
+            if line.startswith("{") and perf_counter() - looked > 0.5:
+                looked = perf_counter()
+                sizes.append((json.loads(line)["pages"], sum(map(_read_size, _list_family(process.pid)))))
+            elif not line.startswith("{"):
+                print(line.rstrip(), file=sys.stderr)
         if process.wait():
             raise SystemExit(f"{command} ended with {process.returncode}")
-        watcher.join()
     return perf_counter() - start, sizes
-
-
-def _watch(process: subprocess.Popen[bytes], sizes: list[int]) -> None:
-    while process.poll() is None:
-        sizes.append(sum(map(_read_size, _list_family(process.pid))))
-        sleep(0.5)
 
 
 def _list_family(pid: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
 TREATMENTS = ("cell therapy", "ozone therapy", "laser therapy", "shock wave therapy", "plasma therapy")
 PLACES = ("knee", "shoulder", "hip", "spine", "hand", "ankle", "elbow")
 CLASSES = "card card--wide u-margin-bottom-large js-in-view elementor-widget-container col-md-6 col-sm-12"
+LATIN_WORDS = (
+    "our", "clinic", "cures", "reverses", "heals", "treats", "stem", "cells", "therapy", "exosomes", "arthritis", "lupus",
+    "autism", "diabetes", "knees", "cancer", "without", "no", "side", "effects", "100%", "safe", "proven", "studies",
+    "show", "results", "guaranteed", "quote", "free", "today", "not", "may", "patients", "physician", "and", "of", "the",
+    "in", "for", "with", "ageing", "brain", "damaged", "regenerates", "permanently", "breakthrough", "doctors", "risk",
+)  # fmt: skip
+HAN_WORDS = (
+    "我们的", "医院", "治愈", "逆转", "干细胞", "疗法", "外泌体", "关节炎", "糖尿病", "自闭症", "癌症", "膝盖", "没有", "不", "副作用",
+    "百分之百", "安全", "证明", "研究", "显示", "效果", "保证", "免费", "咨询", "今天", "可能", "患者", "医生", "和", "的", "在", "衰老",
+    "大脑", "受损", "再生", "永久", "突破", "风险", "专家", "无痛", "根治", "彻底", "康复", "修复", "神经", "疾病", "有效率", "世界领先",
+)  # fmt: skip
 SENTENCES = (
     "Our {treatment} for the {place} starts with a visit in which a physician looks at your pictures and papers.",
     "Most visitors of the Lumora Clinic come back after {number} weeks to talk about how the {place} has changed.",
@@ -81,6 +93,19 @@ def _nest(size: int) -> str:
     return "<div>" * depth + "We cure knees." + "</div>" * depth
 
 
+def _mix(size: int) -> str:
+    """Return sentences of Latin and Chinese words, each put together anew, so that nothing that was read before helps."""
+    random = Random(20310314)
+    sentences: list[str] = []
+    while size > 0:
+        words = [random.choice(random.choice((LATIN_WORDS, HAN_WORDS))) for _ in range(random.randint(4, 16))]
+        sentences.append(
+            f"<p>{random.choice(('', ' ')).join(words)} {random.randrange(10**6)}{random.choice('.。!！')}"
+        )
+        size -= len(sentences[-1].encode())
+    return "".join(sentences)
+
+
 HOSTILE: dict[str, Callable[[int], str]] = {
     "deep nesting": _nest,
     "open tags never closed": lambda size: _repeat("<b><i><a href=/x><div>", size) + "We cure knees.",
@@ -95,6 +120,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "quotation marks never closed": lambda size: "<p>" + _repeat("“‘\"' we cure knees ( ", size),
     "numbers like citations": lambda size: _fill(lambda step: f"<p>doi 10.1000/x{step} NCT{step:08} (2018)", size),
     "Chinese without a full stop": lambda size: "<html lang=zh><p>" + _repeat("我们的细胞治愈关节炎", size),
+    "Chinese and English mixed without repetition": _mix,
 }
 
 
