@@ -48,6 +48,21 @@ _WARNED_OF = (
     r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
 )
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
+# Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
+_TELLING = (
+    "myth",
+    "red flag",
+    "warning sign",
+    "misleading",
+    "false claim",
+    "scam",
+    "beware of",
+    "what ",
+    "误区",
+    "谣言",
+    "骗局",
+)
+_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
 _LONGEST_AFFIRMATION = 40
 """Characters behind a question in which the page may answer it with yes."""
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
@@ -171,17 +186,22 @@ def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> I
 
 @lru_cache(maxsize=1024)
 def _begins_with_yes(text: str) -> bool:
-    return re.match(_AFFIRMATION, text) is not None
+    return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
 
 
 @lru_cache(maxsize=1024)
 def _warns(heading: str) -> bool:
-    return re.search(_WARNED_OF, heading) is not None
+    return _may_tell(heading) and re.search(_WARNED_OF, heading) is not None
 
 
 @lru_cache(maxsize=1024)
 def _tells_of_others(heading: str) -> bool:
-    return re.search(_TOLD_OF, heading) is not None
+    return _may_tell(heading) and re.search(_TOLD_OF, heading) is not None
+
+
+def _may_tell(heading: str) -> bool:
+    folded = heading.casefold()
+    return any(sign in folded for sign in _TELLING)
 
 
 class Utterance:
