@@ -80,3 +80,11 @@ class TemplateError(AuditorError):
         self.path = path
         self.line = line
         self.problem = problem
+
+
+class NoPageError(Exception):
+    """The reason in words for which no page came."""
+
+
+class RefusedError(NoPageError):
+    """The reason in words for which a redirect was not followed."""

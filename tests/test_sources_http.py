@@ -23,12 +23,13 @@ import pytest
 from auditor import __version__
 from auditor.errors import SourceError
 from auditor.models import Page, Redirect
-from auditor.sources.http import FetchSettings, fetch_page, is_public
+from auditor.sources.addresses import is_public
+from auditor.sources.http import FetchSettings, fetch_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from auditor.sources.http import Resolve
+    from auditor.sources.addresses import Resolve
 
     Reply = Callable[[socket.socket], None]
 

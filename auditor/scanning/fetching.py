@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import SourceError
+from auditor.sources.addresses import resolve_host
 from auditor.sources.http import (
     Exchange,
     FetchSettings,
@@ -16,7 +17,6 @@ from auditor.sources.http import (
     is_refused,
     is_transient,
     open_carrier,
-    resolve_host,
 )
 
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from auditor.sources.http import NoPageError, find_addresses, resolve_host
+from auditor.errors import NoPageError
+from auditor.sources.addresses import find_addresses, resolve_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from auditor.sources.http import Resolve
+    from auditor.sources.addresses import Resolve
 
 MAX_BYTES = 200_000_000
 """What one page may load, all in all."""

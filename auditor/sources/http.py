@@ -10,14 +10,11 @@ What a fetch does is written once, as a walk that yields every step which touche
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import socket
 import ssl
-import threading
 import time
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timezone
 from functools import cache
@@ -26,8 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 import httpx
 
 from auditor import __version__
-from auditor.errors import SourceError
+from auditor.errors import NoPageError, RefusedError, SourceError
 from auditor.models import Page, Redirect
+from auditor.sources.addresses import choose_allowed, read_literal, resolve_host
+from auditor.sources.deadlines import Deadline
 from auditor.sources.sniffing import PAGE_TYPES, detect_charset, read_label, sniff_media_type
 
 if TYPE_CHECKING:
@@ -35,8 +34,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from auditor.sources.addresses import Resolve
+
     Clock = Callable[[], datetime]
-    Resolve = Callable[[str], Sequence[str]]
     Result = TypeVar("Result")
     Walk = Generator["Step", Any, Result]
 
@@ -74,29 +74,9 @@ _SLICE = 4096
 """Of compressed data, small because zlib copies what is left over whenever one gzip member ends in it."""
 _OVERHEAD = 65_536
 """By which packed data may be longer than what it holds."""
-_MAX_ADDRESSES = 4
 _MOST_OF_REDIRECT = 100_000
 """Bytes that are read of the body of a redirect, where it is to be archived."""
 _SAVE = "open the page in a browser, save it and audit the file"
-
-# https://www.iana.org/assignments/iana-ipv4-special-registry and the IPv6 one; the module ipaddress knows them too, but
-# answers differently from one Python to the next.
-_CLOSED_IPV4 = tuple(
-    ipaddress.IPv4Network(network)
-    for network in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-        "224.0.0.0/4", "240.0.0.0/4",
-    )
-)  # fmt: skip
-_OPEN_IPV6 = ipaddress.IPv6Network("2000::/3")
-_CLOSED_IPV6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
-# Networks whose addresses stand for an IPv4 address, and by how many bits that is shifted: 6to4, NAT64, mapped.
-_EMBEDDED_IPV4 = (
-    (ipaddress.IPv6Network("2002::/16"), 80),
-    (ipaddress.IPv6Network("64:ff9b::/96"), 0),
-    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
-)
 
 
 class Lookup(NamedTuple):
@@ -145,20 +125,6 @@ class Exchange:
     """Why the body is not whole: ``length``, ``time`` or ``disconnect`` (WARC-Truncated)."""
 
 
-class NoPageError(Exception):
-    """The reason in words for which no page came."""
-
-
-class RefusedError(NoPageError):
-    """The reason in words for which a redirect was not followed."""
-
-
-def resolve_host(host: str) -> tuple[str, ...]:
-    """Return the network addresses of *host*, in the order in which the system prefers them."""
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
 def fetch_page(
     url: str,
     *,
@@ -171,7 +137,7 @@ def fetch_page(
 
     *transport* gets requests whose URL holds the checked network address; the host's name is in their Host header.
     """
-    deadline = _Deadline(settings.total_timeout)
+    deadline = Deadline(settings.total_timeout)
     source = _hide_credentials(url)
     try:
         with deadline, transport or httpx.HTTPTransport(verify=_trust_authorities(), trust_env=False) as carrier:
@@ -200,7 +166,7 @@ async def fetch_page_async(
     *permit* says why a redirect must not be followed, and *exchanges* takes what was sent and received, also of a
     fetch that fails.
     """
-    deadline = _Deadline(settings.total_timeout)
+    deadline = Deadline(settings.total_timeout)
     source = _hide_credentials(url)
     fetch = _Fetch(settings=settings, now=now, deadline=deadline, permit=permit, exchanges=exchanges)
     try:
@@ -254,90 +220,13 @@ def is_refused(error: SourceError) -> bool:
     return isinstance(error.__cause__, RefusedError)
 
 
-def is_public(address: str) -> bool:
-    """Tell whether *address* is one of the open internet: not private, local, multicast, reserved or a disguise of such."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return not any(parsed in network for network in _CLOSED_IPV4)
-    for network, shift in _EMBEDDED_IPV4:
-        if parsed in network:
-            return is_public(str(ipaddress.IPv4Address(int(parsed) >> shift & 0xFFFFFFFF)))
-    return parsed in _OPEN_IPV6 and not any(parsed in network for network in _CLOSED_IPV6)
-
-
-class _Deadline:
-    """Ends a fetch that takes too long, whatever it waits for.
-
-    The timeouts of single reads cannot do that: a server that sends one byte now and then never meets them. So the
-    sockets are shut when the time is over, which wakes whoever reads from them.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-        self._lock = threading.Lock()
-        self._sockets: list[socket.socket] = []
-        self._expired = False
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    @property
-    def is_over(self) -> bool:
-        return self._expired or time.monotonic() >= self._end
-
-    @property
-    def remaining(self) -> float:
-        return max(self._end - time.monotonic(), 0.001)
-
-    def check(self) -> None:
-        if self.is_over:
-            raise NoPageError
-
-    def extend(self, seconds: float) -> None:
-        """Do not count *seconds* that were spent waiting for a turn."""
-        self._end += seconds
-
-    def expire(self) -> None:
-        """Know that the time is over, whatever the clock says."""
-        self._expired = True
-
-    def watch(self, _event: str, info: Mapping[str, object]) -> None:
-        """Note every socket that httpcore opens; it calls this at each step of a request."""
-        stream = info.get("return_value")
-        if not hasattr(stream, "get_extra_info"):
-            return
-        with self._lock:
-            self._sockets.append(stream.get_extra_info("socket"))
-            if self._expired:
-                self._shut()
-
-    def _expire(self) -> None:
-        with self._lock:
-            self._expired = True
-            self._shut()
-
-    def _shut(self) -> None:
-        for opened in self._sockets:
-            with suppress(OSError):
-                # Not the method of SSLSocket, which would pull the TLS state from under the thread that reads.
-                socket.socket.shutdown(opened, socket.SHUT_RDWR)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fetch:
     """What every step of one fetch needs."""
 
     settings: FetchSettings
     now: Clock
-    deadline: _Deadline
+    deadline: Deadline
     trace: Callable[[str, Mapping[str, object]], None] | None = None
     permit: Callable[[str], str | None] | None = None
     exchanges: list[Exchange] | None = None
@@ -373,7 +262,7 @@ def _take_steps(walk: Walk[Page], carrier: httpx.BaseTransport, resolve: Resolve
 
 async def _take_steps_async(
     walk: Walk[Page],
-    deadline: _Deadline,
+    deadline: Deadline,
     carry: Callable[[str], httpx.AsyncBaseTransport],
     resolve: Callable[[str], Awaitable[Sequence[str]]],
     pace: Callable[[str], Awaitable[None]],
@@ -574,7 +463,7 @@ def _pin_request(request: httpx.Request, address: str, fetch: _Fetch) -> httpx.R
     if fetch.trace:
         extensions["trace"] = fetch.trace
     host = request.url.raw_host.decode("ascii")
-    if _read_literal(host) is None:
+    if read_literal(host) is None:
         extensions["sni_hostname"] = host.rstrip(".")
     return httpx.Request(
         request.method, request.url.copy_with(host=address), headers=request.headers, extensions=extensions
@@ -582,41 +471,12 @@ def _pin_request(request: httpx.Request, address: str, fetch: _Fetch) -> httpx.R
 
 
 def _find_addresses(host: str, fetch: _Fetch) -> Walk[tuple[str, ...]]:
-    literal = _read_literal(host)
+    literal = read_literal(host)
     try:
         found = (literal,) if literal else tuple((yield Lookup(host)))
     except (OSError, UnicodeError) as error:
         raise NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
-    return _choose_allowed(host, found, allow_private=fetch.settings.allow_private)
-
-
-def find_addresses(host: str, *, resolve: Resolve, allow_private: bool) -> tuple[str, ...]:
-    """Return the network addresses of *host* that may be connected to. Raises NoPageError if all are private."""
-    literal = _read_literal(host)
-    try:
-        found = (literal,) if literal else tuple(resolve(host))
-    except (OSError, UnicodeError) as error:
-        raise NoPageError(f"no address is known for {host}: check its spelling and your connection") from error
-    return _choose_allowed(host, found, allow_private=allow_private)
-
-
-def _choose_allowed(host: str, found: Sequence[str], *, allow_private: bool) -> tuple[str, ...]:
-    allowed = tuple(address for address in found if allow_private or is_public(address))
-    if found and not allowed:
-        raise NoPageError(
-            f"{host} leads to {found[0]}, inside a private or reserved network, which is only fetched with --allow-private"
-        )
-    return allowed[:_MAX_ADDRESSES]
-
-
-def _read_literal(host: str) -> str | None:
-    """Return the address that *host* itself is, also in the short, octal, decimal and hexadecimal ways to write one."""
-    with suppress(ValueError):
-        return str(ipaddress.ip_address(host))
-    if re.fullmatch(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?", host, re.IGNORECASE):
-        with suppress(OSError):
-            return socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))
-    return None
+    return choose_allowed(host, found, allow_private=fetch.settings.allow_private)
 
 
 # --- what came ---------------------------------------------------------------------------------
@@ -738,7 +598,7 @@ def _cut_off(fetch: _Fetch, limit: int | None = None) -> None:
 # --- why nothing came --------------------------------------------------------------------------
 
 
-def _explain(error: Exception, settings: FetchSettings, deadline: _Deadline) -> str:
+def _explain(error: Exception, settings: FetchSettings, deadline: Deadline) -> str:
     """Say in one sentence what *error* means and what to do."""
     if deadline.is_over:
         return f"the page did not arrive within {settings.total_timeout:g} seconds: try again later, or {_SAVE}"
