@@ -72,7 +72,7 @@ def cite(*passages: str | Passage, links: tuple[Link, ...] = (), url: str | None
         passage(item, index=place) if isinstance(item, str) else replace(item, index=place)
         for place, item in enumerate(passages)
     ]
-    return list(find_citations(items, JoinedText(items), links, url))
+    return list(find_citations(items, JoinedText(item.text for item in items), links, url))
 
 
 def literature_link(url: str, text: str = "here", place: int | None = 0) -> Link:

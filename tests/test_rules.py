@@ -9,7 +9,7 @@ import pytest
 from auditor.judging import lint_rules, load_rules
 from auditor.judging import test_rules as check_rules
 from auditor.judging.folders import find_rules
-from auditor.judging.matching import Indexes, find_hits, list_pieces
+from auditor.judging.matching import Indexes, find_hits, find_languages, list_pieces
 from auditor.judging.patterns import compile_pattern, expand_names
 from auditor.judging.programs import run_program
 from auditor.models import CATEGORIES
@@ -42,20 +42,24 @@ def test_gates_keep_out_nothing_that_would_hit() -> None:
         for language in rule.match:
             examples = [text for slot in (rule.flags, rule.passes) for text in slot.get(language, ())]
             document = read_text("\n\n".join(filter(None, map(str.strip, examples))), language=language)
+            said = [(passage.text, find_languages(passage)) for passage in document.passages]
             gated = {
-                (hit.pattern.source, hit.passage, hit.start)
-                for hit in find_hits(document, indexes).get(rule.id, ())
-                if hit.pattern.slot == "match" and hit.language == language
+                (hit.pattern.source, text, hit.start)
+                for text, found in find_hits(said, indexes).items()
+                for hit in found.matches.get(rule.id, ())
+                if hit.language == language
             }
             programs = {
                 source: compile_pattern(expand_names(source, RULES.words.get(language, {})), language)
                 for source in rule.match[language]
             }
-            for piece in list_pieces(document, RULES):
-                for source, program in programs.items() if piece.language == language else ():
+            pieces = [
+                (text, piece) for text in said for piece in list_pieces(text, RULES) if piece.language == language
+            ]
+            for text, piece in pieces:
+                for source, program in programs.items():
                     ran = {
-                        (source, piece.passage, piece.low + low)
-                        for low, _ in run_program(program.search, piece.text, language)
+                        (source, text, piece.low + low) for low, _ in run_program(program.search, piece.text, language)
                     }
                     if not ran <= gated:
                         wrong.append((rule.id, source, piece.text))

@@ -96,8 +96,9 @@ class Work:
     def match(self, text: str, language: str, indexes: matching.Indexes) -> int:
         """Return the bytes that RE2 reads, and the hits, when *text* is matched."""
         self.done = 0
-        hits = matching.find_hits(_read(text, language), indexes)
-        return self.done + sum(map(len, hits.values()))
+        said = [(passage.text, matching.find_languages(passage)) for passage in _read(text, language).passages]
+        found = matching.find_hits(said, indexes).values()
+        return self.done + sum(len(hits) for each in found for by_owner in each for hits in by_owner.values())
 
     def judge(self, text: str, language: str, rules: RuleSet) -> int:
         """Return the calls of functions when *text* is judged by *rules*."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from auditor.judging.codebook import find_measures
 from auditor.judging.context import find_contexts
-from auditor.judging.judging import judge_page, remember_texts
+from auditor.judging.judging import expect_documents, judge_page, remember_texts
 from auditor.judging.rules import load_rules
 from auditor.judging.testing import lint_rules, test_rules
 
@@ -21,4 +21,13 @@ def contexts(
     return find_contexts(sentence, start, end, rules or load_rules(), language)
 
 
-__all__ = ["contexts", "find_measures", "judge_page", "lint_rules", "load_rules", "remember_texts", "test_rules"]
+__all__ = [
+    "contexts",
+    "expect_documents",
+    "find_measures",
+    "judge_page",
+    "lint_rules",
+    "load_rules",
+    "remember_texts",
+    "test_rules",
+]

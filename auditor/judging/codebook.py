@@ -84,7 +84,7 @@ def find_measures(codebook: Mapping[str, Variable], rules: Iterable[Rule]) -> di
 
 def code_page(
     codebook: Mapping[str, Variable],
-    rules: Sequence[Rule],
+    measures: Mapping[str, Sequence[Rule]],
     met: Sequence[Finding],
     *,
     applied: frozenset[str],
@@ -93,14 +93,14 @@ def code_page(
 ) -> tuple[Coding, ...]:
     """Return how every variable of *codebook* is coded for the page on which *met* was found.
 
-    *applied* are the ids of the *rules* that were looked for. Of a page that is not *whole* nothing is said to be
-    missing, and of one that is not *readable* nothing at all.
+    *measures* are the rules that measure each, *applied* the ids of those that were looked for. Of a page that is not
+    *whole* nothing is said to be missing, and of one that is not *readable* nothing at all.
     """
     findings = {finding.rule.id: finding for finding in met}
     spoken = {id_: _keep_voice(met, voice) for voice, id_ in _SPOKEN.items()}
     return tuple(
-        _code_variable(codebook[id_], measures, findings, spoken.get(id_, []), applied, whole=whole, readable=readable)
-        for id_, measures in find_measures(codebook, rules).items()
+        _code_variable(codebook[id_], measuring, findings, spoken.get(id_, []), applied, whole=whole, readable=readable)
+        for id_, measuring in measures.items()
     )
 
 

@@ -54,7 +54,8 @@ class Mark(NamedTuple):
 class Reading(NamedTuple):
     """The contexts of one sentence, worked out once for all hits in it."""
 
-    tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
+    """Of its tokens."""
     ends: tuple[int, ...]
     marks: tuple[tuple[Mark, ...], ...]
     """For each token the marks that reach it."""
@@ -105,14 +106,15 @@ def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = 
                 marks[position].append(mark)
         for position in range(first, last):
             marks[position].append(mark)
-    return Reading(tokens, tuple(token.end for token in tokens), tuple(map(tuple, marks)), tuple(everywhere))
+    starts, ends = tuple(token.start for token in tokens), tuple(token.end for token in tokens)
+    return Reading(starts, ends, tuple(map(tuple, marks)), tuple(everywhere))
 
 
 def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
     """Return the contexts of the words between *start* and *end*; a trigger that is part of them does not count."""
     names = {mark.context for mark in reading.everywhere if not (start <= mark.start and mark.end <= end)}
-    for number in range(bisect_right(reading.ends, start), len(reading.tokens)):
-        if reading.tokens[number].start >= end:
+    for number in range(bisect_right(reading.ends, start), len(reading.starts)):
+        if reading.starts[number] >= end:
             break
         names.update(mark.context for mark in reading.marks[number] if not (start <= mark.start and mark.end <= end))
     return frozenset(names)

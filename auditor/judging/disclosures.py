@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from auditor.judging.claims import admit_hits, build_evidence, build_finding, find_evidence
+from auditor.judging.claims import build_evidence, build_finding, find_standing
 from auditor.models import Evidence, Finding, Grade, Support
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from auditor.judging.claims import Admitted, Scene
+    from auditor.judging.claims import Scene, Standing
     from auditor.models import Document, Passage, Rule
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
@@ -29,7 +29,7 @@ def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bo
         return False
     if "characters" in when and sum(len(p.text) for p in scene.document.passages) < int(when["characters"][0]):
         return False
-    return "mentions" not in when or all(scene.hits.get(f"words/{name}") for name in when["mentions"])
+    return "mentions" not in when or all(f"words/{name}" in scene.places for name in when["mentions"])
 
 
 def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
@@ -45,7 +45,7 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     text = "; ".join(notes)
     note = text[:1].upper() + text[1:] + "."
     if evidence:
-        return build_finding(rule, evidence, note)
+        return build_finding(rule, _quote_once(evidence), note)
     return Finding(
         rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE)
     )
@@ -53,29 +53,26 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
 
 def judge_count(rule: Rule, scene: Scene) -> Finding | None:
     """Return the finding of a count *rule*: enough distinct terms, from enough groups, near each other."""
-    by_place: dict[object, dict[str, Admitted]] = {}
+    by_place: dict[object, dict[str, Standing]] = {}
     last = (-1, 0)
-    for admitted in admit_hits(rule, scene, once=False):
-        passage, pattern = admitted.place.passage, admitted.place.hit.pattern
-        if (passage.index, admitted.place.hit.start) < last:
+    for standing in find_standing(rule, scene):
+        passage, hit = standing.passage, standing.admitted.hit
+        if (passage.index, hit.start) < last:
             continue  # "hip arthritis" is one condition, though "arthritis" is another elsewhere
-        last = passage.index, admitted.place.hit.end
+        last = passage.index, hit.end
         place = {"passage": passage.index, "section": passage.section}.get(rule.near, "page")
-        words = passage.text[admitted.place.hit.start : admitted.place.hit.end].casefold()
-        by_place.setdefault(place, {}).setdefault(pattern.term or words, admitted)
+        words = passage.text[hit.start : hit.end].casefold()
+        by_place.setdefault(place, {}).setdefault(hit.pattern.term or words, standing)
     for terms in by_place.values():
-        groups = {admitted.place.hit.pattern.group for admitted in terms.values()}
+        groups = {standing.admitted.hit.pattern.group for standing in terms.values()}
         if len(terms) >= rule.at_least and len(groups) >= rule.groups:
-            return build_finding(
-                rule, [build_evidence(rule, admitted) for admitted in terms.values()], _count_note(terms, groups)
-            )
+            return build_finding(rule, build_evidence(terms.values()), _count_note(terms.values(), groups))
     return None
 
 
-def _count_note(terms: dict[str, Admitted], groups: set[str]) -> str:
-    words = [
-        admitted.place.passage.text[admitted.place.hit.start : admitted.place.hit.end] for admitted in terms.values()
-    ]
+def _count_note(counted: Iterable[Standing], groups: set[str]) -> str:
+    hits = [(standing.passage.text, standing.admitted.hit) for standing in counted]
+    words = [text[hit.start : hit.end] for text, hit in hits]
     listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
     named = sorted(group for group in groups if group)
     source = f" from {len(named)} groups ({', '.join(named)})" if named else ""
@@ -100,7 +97,7 @@ def is_disclosed(rule: Rule, scene: Scene) -> bool:
     """Return whether something on the page is what the absence *rule* looks for."""
     if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
         return True
-    return bool(rule.match and find_evidence(rule, scene))
+    return next(find_standing(rule, scene), None) is not None
 
 
 def _find_structure(kind: str, values: Sequence[str], document: Document, rule: Rule) -> tuple[list[Passage], str]:
@@ -147,6 +144,13 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
 def _announces(passage: Passage) -> bool:
     """Tell whether a passage only leads to such a part, or asks for one: "Read our reviews"."""
     return passage.role in _ANNOUNCING or re.fullmatch(_INVITING, passage.text) is not None
+
+
+def _quote_once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    distinct: dict[str, Evidence] = {}
+    for item in evidence:
+        distinct.setdefault(item.quote.casefold(), item)
+    return list(distinct.values())
 
 
 def _quote_passage(rule: Rule, passage: Passage) -> Evidence:

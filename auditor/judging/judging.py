@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.claims import Scene, build_finding, find_evidence, judge_claim
-from auditor.judging.codebook import code_page
+from auditor.judging.codebook import code_page, find_measures
 from auditor.judging.disclosures import (
     is_disclosed,
     judge_absence,
@@ -13,13 +13,14 @@ from auditor.judging.disclosures import (
     judge_structure,
     meets_conditions,
 )
-from auditor.judging.matching import Indexes, find_hits, find_languages
+from auditor.judging.matching import find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
+from auditor.judging.utterances import Memory
 from auditor.models import CATEGORIES, UNSCORED, Audit, Obstacle, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
@@ -49,9 +50,11 @@ def judge_page(
     is None where the page could not be read as a visitor reads it; the findings are made all the same if only its text
     is short. Of a page that was cut off nothing is said to be missing.
     """
-    unread = _count_unread(document, rules)
+    known = recall_rules(rules)
+    languages = list(map(find_languages, document.passages))
+    unread = _count_unread(document, languages, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied, disclosed, spared = _judge_rules(document, rules, exclude, whole=not page.truncated)
+    offer, met, applied, disclosed, spared = _judge_rules(document, languages, known, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
     if not readable:
         met, disclosed, spared = [], (), ()
@@ -64,7 +67,7 @@ def judge_page(
     if page.truncated:
         meaning += f" The page was cut off after {len(page.body):,} bytes; what follows was not read."
     shown = {id_ for finding in (*listed, *strengths, *observations) for id_ in finding.rule.basis}
-    shown.update(figure.source for variable in rules.codebook.values() for figure in variable.published)
+    shown.update(known.sources)
     return Audit(
         page=page,
         document=document,
@@ -74,7 +77,7 @@ def judge_page(
         observations=observations,
         disclosed=disclosed,
         codebook=code_page(
-            rules.codebook, rules.rules, met, applied=applied, whole=not page.truncated, readable=readable
+            rules.codebook, known.measures, met, applied=applied, whole=not page.truncated, readable=readable
         ),
         score=None if obstacle else score,
         grade=None if obstacle else grade,
@@ -96,7 +99,7 @@ def judge_page(
 
 
 def _judge_rules(
-    document: Document, rules: RuleSet, exclude: frozenset[str], *, whole: bool
+    document: Document, languages: Sequence[tuple[str, ...]], known: Known, exclude: frozenset[str], *, whole: bool
 ) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...], tuple[bool, ...]]:
     """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
 
@@ -104,13 +107,12 @@ def _judge_rules(
 
     Absences are judged last, when the claims are known.
     """
-    indexes = index_patterns(rules)
-    hits = find_hits(document, indexes)
-    offer = judge_offer(document, hits)
-    scene = Scene(document, hits, rules, indexes.readings)
+    utterances = known.memory.hear(document, languages)
+    offer = judge_offer(document, utterances)
+    scene = Scene(document, utterances)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
-    applicable = [rule for rule in _order_rules(rules) if _applies(rule, offer, exclude)]
+    applicable = [rule for rule in known.order if _applies(rule, offer, exclude)]
     for rule in applicable:
         if rule.form == "absence" and not whole:
             continue
@@ -121,11 +123,10 @@ def _judge_rules(
             if finding:
                 met.append(finding)
     met.sort(key=_rank_finding)
-    languages = {language for passage in document.passages for language in find_languages(passage)}
-    applied = frozenset(rule.id for rule in applicable if rule.structure or not languages.isdisjoint(rule.match))
-    owed = (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES)
-    disclosed = tuple(sorted(rule.id for rule in owed if rule.id not in exclude and is_disclosed(rule, scene)))
-    spared = [rule for rule in rules.rules if _is_spared(rule, offer, exclude)]
+    spoken = {language for each in languages for language in each}
+    applied = frozenset(rule.id for rule in applicable if rule.structure or not spoken.isdisjoint(rule.match))
+    disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
+    spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
     return offer, met, applied, disclosed, tuple(_would_meet(rule, scene) for rule in spared)
 
 
@@ -137,7 +138,9 @@ def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
 
 def _would_meet(rule: Rule, scene: Scene) -> bool:
     """Tell whether the page holds what *rule* looks for; what it lacks is not held against a page that informs."""
-    return rule.form != "absence" and not rule.when and _JUDGES[rule.form](rule, scene) is not None
+    return (
+        rule.form != "absence" and not rule.when and not rule.fallback and _JUDGES[rule.form](rule, scene) is not None
+    )
 
 
 def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
@@ -151,20 +154,6 @@ def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | N
     return build_finding(rule, [item for item in find_evidence(rule, scene) if item.quote.casefold() not in quoted], "")
 
 
-_order: tuple[tuple[Rule, ...], tuple[Rule, ...]] = (), ()
-
-
-def _order_rules(rules: RuleSet) -> tuple[Rule, ...]:
-    """Return *rules* in the order in which they are judged, kept for those last used."""
-    global _order  # noqa: PLW0603 - a memory of one, like that of the indexes
-    if _order[0] is not rules.rules:
-        _order = (
-            rules.rules,
-            tuple(sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id))),
-        )
-    return _order[1]
-
-
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
     """Return what puts the gravest findings first, and among equals those on what a treatment does."""
     return -finding.severity, not finding.evidence, CATEGORIES.index(finding.rule.category), finding.rule.id
@@ -174,31 +163,62 @@ def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
     return rule.status in SCORING_STATUSES and rule.id not in exclude and offer.intent in rule.intents
 
 
+class Known(NamedTuple):
+    """What is worked out once for a rule set."""
+
+    rules: RuleSet
+    order: Sequence[Rule]
+    """The rules in the order in which they are judged."""
+    owed: Sequence[Rule]
+    """The absences in use, by their ids."""
+    measures: Mapping[str, Sequence[Rule]]
+    sources: Iterable[str]
+    """The bases of the figures in the codebook."""
+    memory: Memory
+
+
+_known: list[Known] = []
+
+
+def recall_rules(rules: RuleSet) -> Known:
+    """Return what is known of *rules*, kept for the rule set last used."""
+    if not _known or _known[0].rules is not rules:
+        known = Known(
+            rules,
+            sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id)),
+            sorted(
+                (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES),
+                key=lambda rule: rule.id,
+            ),
+            find_measures(rules.codebook, rules.rules),
+            {figure.source for variable in rules.codebook.values() for figure in variable.published},
+            Memory(rules),
+        )
+        _known[:] = [known]
+    return _known[0]
+
+
 def remember_texts(rules: RuleSet, most: int) -> None:
     """Let what up to *most* texts hold outlive their pages, for a process that judges many pages by *rules*.
 
     Pages of one site repeat their menus and footers, and sellers their phrases. Nothing that is found is changed by it.
     """
-    index_patterns(rules).most_remembered = most
+    recall_rules(rules).memory.keep(most)
 
 
-_indexes: dict[str, Indexes] = {}
+def expect_documents(documents: Sequence[Document], rules: RuleSet) -> None:
+    """Search *documents*, which are to be judged next by *rules*, together; nothing that is found is changed by it."""
+    spoken = [list(map(find_languages, document.passages)) for document in documents]
+    memory = recall_rules(rules).memory
+    if memory.most:
+        memory.expect(zip(documents, spoken, strict=True))
 
 
-def index_patterns(rules: RuleSet) -> Indexes:
-    """Return the indexes over the patterns of *rules*, kept for the rule set last used."""
-    indexes = _indexes.get(rules.digest)
-    if indexes is None:
-        _indexes.clear()
-        indexes = _indexes[rules.digest] = Indexes(rules)
-    return indexes
-
-
-def _count_unread(document: Document, rules: RuleSet) -> dict[str, int]:
+def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
     """Return language to characters of the passages that no rules can read."""
     unread: dict[str, int] = {}
-    for passage in document.passages:
-        if not passage.hidden and not any(language in rules.patterns for language in find_languages(passage)):
+    for passage, spoken in zip(document.passages, languages, strict=True):
+        if not passage.hidden and rules.patterns.keys().isdisjoint(spoken):
             unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
     return unread
 

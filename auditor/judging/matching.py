@@ -10,20 +10,22 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.literals import blur_text
+from auditor.judging.literals import blur_text, list_words
 from auditor.judging.patterns import fold_text
-from auditor.judging.programs import Programs, Runner, Span
+from auditor.judging.programs import Programs, Runner
 from auditor.judging.sentences import split_pieces
-from auditor.judging.sighting import Sight, build_finder
+from auditor.judging.sighting import Sight, build_finder, build_whole_finder, unpack_patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from auditor.judging.context import Reading
-    from auditor.models import Document, Passage, PreparedPattern, PreparedPatterns, RuleSet
+    from auditor.judging.programs import Span
+    from auditor.judging.sighting import Finder
+    from auditor.judging.sweeping import Sweeper
+    from auditor.models import Passage, PreparedPattern, PreparedPatterns, RuleSet
 
 _LARGEST_BATCH = 200_000
 """Characters of text that are searched before patterns are run."""
@@ -41,183 +43,176 @@ _SCRIPTS = {
 }
 
 
-class Hit(NamedTuple):
-    """One pattern met in one passage."""
+Text = tuple[str, tuple[str, ...]]
+"""What a passage says, with the languages that it may be written in."""
 
-    passage: int
+
+class Hit(NamedTuple):
+    """One pattern met in one text."""
+
     start: int
     end: int
     pattern: PreparedPattern
     language: str
 
 
-Found = tuple["PreparedPattern", int, int]
-"""A pattern with the span of its hit."""
+class Hits(NamedTuple):
+    """What was met in one text, by the owner of the patterns."""
+
+    matches: dict[str, list[Hit]]
+    others: dict[str, list[Hit]]
+    """Of what excuses a match or must stand beside it: looked for where a rule has a match, or may have one elsewhere."""
 
 
 class Piece(NamedTuple):
-    """A stretch of a passage, folded and in lower case, short enough to be searched at once, with a language."""
+    """A stretch of a text, folded and in lower case, short enough to be searched at once, with a language."""
 
-    passage: int
     low: int
     text: str
     language: str
 
 
 class Index(NamedTuple):
-    """The patterns of one language, and the programs that have been compiled for them."""
+    """The patterns of one language, and what has been made of them."""
 
     language: str
     prepared: PreparedPatterns
     programs: Programs
+    finder: Finder | None
+    """Of all literals, where many pages are to be searched."""
+    sweeper: Sweeper | None
+    """Of all patterns, there too."""
 
 
 class Indexes(dict[str, Index]):
     """Language to index, each built when a text first asks for it: most pages need one of many."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        """Remember the *rules* whose patterns are to be indexed."""
+    def __init__(self, rules: RuleSet, *, many: bool = False) -> None:
+        """Remember the *rules* whose patterns are to be indexed, and whether *many* pages are to be searched."""
         super().__init__()
         self.rules = rules
+        self.many = many
         self.owners = {rule.id for rule in rules.rules if rule.unless or rule.beside}
-        """Rules with patterns that matter only beside a hit."""
-        self.most_remembered = 0
-        """Texts of which what was found outlives their page: none for one audit, many where one process reads whole sites,
-        whose pages repeat their menus, footers and phrases."""
-        self.searches: dict[tuple[str, str], Search] = {}
-        self.readings: dict[tuple[str, str], Reading] = {}
-
-    def forget_oldest(self) -> None:
-        """Keep of earlier texts no more than are to be remembered."""
-        memories: tuple[dict[tuple[str, str], Any], ...] = (self.searches, self.readings)
-        for memory in memories:
-            for key in list(itertools.islice(memory, max(0, len(memory) - self.most_remembered))):
-                del memory[key]
+        """Rules with patterns that matter only beside a match."""
+        self.far = {rule.id for rule in rules.rules if rule.beside and rule.near in ("section", "page")}
+        """Those among them for which a hit in another passage serves."""
 
     def __missing__(self, language: str) -> Index:
         """Build the index for *language*."""
         prepared = self.rules.patterns[language]
-        self[language] = Index(language, prepared, Programs(language, prepared.lists))
+        programs = Programs(language, prepared.lists)
+        finder = sweeper = None
+        if self.many:
+            from auditor.judging.sweeping import Sweeper
+
+            prepared = unpack_patterns(prepared)
+            finder, sweeper = build_whole_finder(prepared, language), Sweeper(language, prepared.lists)
+        self[language] = Index(language, prepared, programs, finder, sweeper)
         return self[language]
 
 
 class Search(NamedTuple):
-    """What one text holds."""
+    """What one piece of text holds: patterns with the spans of their hits."""
 
-    found: list[Found]
-    waiting: dict[str, list[tuple[PreparedPattern, list[Span] | None]]]
-    """Owner to patterns that matter only if it has a hit, with their hits, or None where they are still to be run."""
-    looked: set[str]
-    """Owners whose patterns of that kind were looked for."""
-    runner: Runner
+    matches: list[tuple[PreparedPattern, Span]]
+    others: list[tuple[PreparedPattern, Span]]
+    owners: set[str]
+    """Rules that have a match in a text with this piece."""
 
 
-def find_hits(document: Document, indexes: Indexes) -> dict[str, list[Hit]]:
-    """Return the hits in *document* by owner of the pattern, in page order.
+Searches = dict[tuple[str, str], Search]
+"""Language and text of a piece to what it holds."""
+
+
+def find_hits(texts: Iterable[Text], indexes: Indexes) -> dict[Text, Hits]:
+    """Return what hits in each of *texts*, in the order of the patterns.
 
     *indexes* holds the patterns by language; each piece of text is searched for those of every language that it may
-    be written in, so that a sentence half English and half Chinese is read by both. What excuses a hit or must stand
-    beside it is looked for only where its rule has a hit.
+    be written in, so that a sentence half English and half Chinese is read by both. What excuses a match or must stand
+    beside it is looked for only where its rule has a match; where many pages are searched, the texts may stand on one
+    with others, in which it has a match.
     """
-    hits: dict[str, list[Hit]] = {}
-    pieces = list(list_pieces(document, indexes.rules))
-    indexes.forget_oldest()
-    searches = indexes.searches
-    sights = [sight for sight in _find_matches(pieces, indexes) if sight.is_whole]
-    for piece in pieces:
-        _collect(hits, piece, searches[piece.language, piece.text].found)
-    passages = {owner: {hit.passage for hit in found} for owner, found in hits.items()}
-    _look_for_others(pieces, passages.keys() & indexes.owners, sights, indexes)
-    waiting = list(_list_waiting(pieces, passages, searches))
-    _expect_waiting(waiting)
-    for piece, runner, pattern, exact in waiting:
-        spans = runner.run(pattern.pattern, piece.text) if exact is None else exact
-        _collect(hits, piece, ((pattern, start, end) for start, end in spans))
+    pieces = {text: list(list_pieces(text, indexes.rules)) for text in texts}
+    hits = {text: Hits({}, {}) for text in pieces}
+    searches = {(piece.language, piece.text): Search([], [], set()) for parts in pieces.values() for piece in parts}
+    sights: list[Sight] = []
+    is_whole = True
+    for sight in _list_sights(searches, indexes):
+        _find_matches(sight, searches)
+        is_whole = is_whole and sight.is_whole
+        # What is seen of many texts is not kept: it would fill the memory.
+        sights = [*sights, sight] if is_whole else []
+    for text, parts in pieces.items():
+        _collect(hits[text].matches, parts, [searches[piece.language, piece.text].matches for piece in parts])
+    for text, parts in pieces.items():
+        for piece in parts:
+            searches[piece.language, piece.text].owners.update(hits[text].matches)
+    owners = indexes.owners.intersection(itertools.chain.from_iterable(found.matches for found in hits.values()))
+    far = indexes.far if indexes.many else indexes.far & owners
+    for sight in sights if is_whole else _list_sights(searches, indexes):
+        _find_others(sight, owners, far, searches)
+    for text, parts in pieces.items():
+        _collect(hits[text].others, parts, [searches[piece.language, piece.text].others for piece in parts])
     return hits
 
 
-def list_pieces(document: Document, rules: RuleSet) -> Iterator[Piece]:
-    """Yield the texts of *document* to be searched, once for each language whose patterns may apply to them."""
-    for passage in document.passages:
-        languages = [language for language in find_languages(passage) if language in rules.patterns]
-        if not languages:
-            continue
-        folded = fold_text(passage.text).lower()
+def list_pieces(text: Text, rules: RuleSet) -> Iterator[Piece]:
+    """Yield what is to be searched of *text*, once for each language whose patterns may apply to it."""
+    words, spoken = text
+    languages = [language for language in spoken if language in rules.patterns]
+    if languages:
+        folded = fold_text(words).lower()
         for low, high in split_pieces(folded):
             for language in languages:
-                yield Piece(passage.index, low, folded[low:high], language)
+                yield Piece(low, folded[low:high], language)
 
 
-def _find_matches(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
-    """Search those of *pieces* whose text has not been searched, and yield what was seen; each text is searched once."""
-    searches = indexes.searches
-    fresh = [piece for piece in pieces if (piece.language, piece.text) not in searches]
-    for sight in _list_sights(fresh, indexes):
-        found = [Search([], {}, set(), sight.runner) for _ in sight.texts]
-        searches.update(((sight.language, text), search) for text, search in zip(sight.texts, found, strict=True))
-        for pattern, number, exact in sight.find_matches():
-            spans = sight.runner.run(pattern.pattern, sight.texts[number]) if exact is None else exact
-            found[number].found.extend([(pattern, start, end) for start, end in spans])
-        yield sight
+def _find_matches(sight: Sight, searches: Searches) -> None:
+    """Find the matches in the pieces in *sight*."""
+    found = [searches[sight.language, text].matches for text in sight.texts]
+    for pattern in sight.list_patterns():
+        if pattern.slot == "match":
+            for number, span in sight.run(pattern, sight.find_texts(pattern)):
+                found[number].append((pattern, span))
 
 
-def _look_for_others(
-    pieces: Iterable[Piece], owners: AbstractSet[str], sights: Iterable[Sight], indexes: Indexes
+def _find_others(sight: Sight, owners: AbstractSet[str], far: AbstractSet[str], searches: Searches) -> None:
+    """Find in the pieces in *sight* what only matters beside a match: of *owners* where they have one, of *far* anywhere."""
+    found = [searches[sight.language, text] for text in sight.texts]
+    for pattern in sight.list_patterns():
+        owner = pattern.owner
+        if pattern.slot == "match" or owner not in (far if pattern.far else owners):
+            continue
+        numbers = sight.find_texts(pattern)
+        if not pattern.far:
+            numbers = [number for number in numbers if owner in found[number].owners]
+        for number, span in sight.run(pattern, numbers):
+            found[number].others.append((pattern, span))
+
+
+def _collect(
+    hits: dict[str, list[Hit]], pieces: Iterable[Piece], found: Iterable[list[tuple[PreparedPattern, Span]]]
 ) -> None:
-    """Note where the patterns of *owners* that only matter beside a hit may hit in *pieces*, of which *sights* were had."""
-    searches = indexes.searches
-    for sight in sights:
-        _note_waiting(sight, owners, searches)
-    blind = [piece for piece in pieces if not owners <= searches[piece.language, piece.text].looked]
-    for sight in _list_sights(blind, indexes):
-        _note_waiting(sight, owners, searches)
+    for piece, each in zip(pieces, found, strict=True):
+        for pattern, (start, end) in each:
+            hit = Hit(piece.low + start, piece.low + end, pattern, piece.language)
+            hits.setdefault(pattern.owner, []).append(hit)
 
 
-def _note_waiting(sight: Sight, owners: AbstractSet[str], searches: dict[tuple[str, str], Search]) -> None:
-    seen = [searches[sight.language, text] for text in sight.texts]
-    for pattern, number, exact in sight.find_others(owners):
-        if pattern.owner not in seen[number].looked:
-            seen[number].waiting.setdefault(pattern.owner, []).append((pattern, exact))
-    for search in seen:
-        search.looked.update(owners)
-
-
-def _list_waiting(
-    pieces: Iterable[Piece], passages: Mapping[str, AbstractSet[int]], searches: Mapping[tuple[str, str], Search]
-) -> Iterator[tuple[Piece, Runner, PreparedPattern, list[Span] | None]]:
-    """Yield the patterns that wait in *pieces* and matter there, because of the *passages* in which their owner has hits."""
-    for piece in pieces:
-        search = searches[piece.language, piece.text]
-        for owner in passages.keys() & search.waiting.keys():
-            for pattern, exact in search.waiting[owner]:
-                if piece.passage in passages[owner] or pattern.far:
-                    yield piece, search.runner, pattern, exact
-
-
-def _expect_waiting(waiting: Iterable[tuple[Piece, Runner, PreparedPattern, list[Span] | None]]) -> None:
-    """Tell runners all texts that they are to run a pattern on, before the first: so each is compiled once, for these."""
-    expected: dict[tuple[int, str], tuple[Runner, list[str]]] = {}
-    for piece, runner, pattern, exact in waiting:
-        if exact is None:
-            expected.setdefault((id(runner), pattern.pattern), (runner, []))[1].append(piece.text)
-    for (_, source), (runner, texts) in expected.items():
-        runner.expect(source, texts)
-
-
-def _list_sights(pieces: Iterable[Piece], indexes: Indexes) -> Iterator[Sight]:
-    """Yield what is seen in the texts of *pieces*, each once, some at a time: their literals must not fill the memory."""
+def _list_sights(pieces: Iterable[tuple[str, str]], indexes: Indexes) -> Iterator[Sight]:
+    """Yield what is seen in *pieces*, language and text, some at a time: their literals must not fill the memory."""
     by_language: dict[str, dict[str, str]] = {}
-    for piece in pieces:
-        texts = by_language.setdefault(piece.language, {})
-        if piece.text not in texts:
-            texts[piece.text] = blur_text(piece.text, piece.language)
+    for language, text in pieces:
+        by_language.setdefault(language, {})[text] = blur_text(text, language)
     for language, texts in by_language.items():
-        finder = build_finder(texts.values(), indexes[language].prepared, language)
-        runner = Runner(indexes[language].programs, finder.words)
+        _, prepared, programs, finder, sweeper = indexes[language]
+        words = list_words(texts.values())
+        finder = finder or build_finder(words, prepared, language)
+        runner = Runner(programs, words)
         batches = list(_list_batches(texts))
         for batch in batches:
             blurred = [texts[text] for text in batch]
-            yield Sight(batch, blurred, finder, indexes[language].prepared, runner, is_whole=len(batches) == 1)
+            yield Sight(batch, blurred, finder, prepared, runner, sweeper=sweeper, is_whole=len(batches) == 1)
 
 
 def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -231,12 +226,6 @@ def _list_batches(texts: Iterable[str]) -> Iterator[list[str]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _collect(hits: dict[str, list[Hit]], piece: Piece, found: Iterable[Found]) -> None:
-    for pattern, start, end in found:
-        hit = Hit(piece.passage, piece.low + start, piece.low + end, pattern, piece.language)
-        hits.setdefault(pattern.owner, []).append(hit)
 
 
 def find_languages(passage: Passage) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from auditor.models import Offer
 
 if TYPE_CHECKING:
-    from auditor.judging.matching import Hit
+    from collections.abc import Sequence
+
+    from auditor.judging.utterances import Utterance
     from auditor.models import Document
 
 SELLING_LINKS = ("whatsapp", "line", "wechat", "telegram", "messenger", "booking")
@@ -24,15 +26,15 @@ _ENOUGH_TO_INFORM = 3
 """Informing signs that a page without selling ones needs; one selling sign is outweighed only by more than three."""
 
 
-def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
+def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     """Return whether *document* is marketing, information or unclear.
 
     Whatever sells outweighs all that informs: a clinic's article may read like an encyclopaedia, but an encyclopaedia
     has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
     pointed at it.
     """
-    selling = _list_phrases(document, hits.get("offer/marketing", []))
-    informing = _list_phrases(document, hits.get("offer/information", []))
+    selling = _list_phrases("offer/marketing", utterances)
+    informing = _list_phrases("offer/information", utterances)
     signs = [f"words that sell: “{phrase}”" for phrase in selling[:6]]
     commercial = _list_commercial_signs(document)
     signs.extend(commercial)
@@ -48,11 +50,12 @@ def judge_offer(document: Document, hits: dict[str, list[Hit]]) -> Offer:
     return Offer(intent="unclear", signs=tuple(signs))
 
 
-def _list_phrases(document: Document, hits: list[Hit]) -> list[str]:
-    """Return the distinct phrases behind *hits*, one for each pattern, in page order."""
+def _list_phrases(owner: str, utterances: Sequence[Utterance]) -> list[str]:
+    """Return the distinct phrases that patterns of *owner* match, one for each pattern, in page order."""
     phrases: dict[str, str] = {}
-    for hit in hits:
-        phrases.setdefault(hit.pattern.source, document.passages[hit.passage].text[hit.start : hit.end])
+    for utterance in utterances:
+        for hit in utterance.hits.matches.get(owner, ()):
+            phrases.setdefault(hit.pattern.source, utterance.saying.text[hit.start : hit.end])
     return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
 
 

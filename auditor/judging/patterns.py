@@ -186,12 +186,16 @@ def write_expression(marked: str, language: str, *, ascii_only: bool) -> str:
     return f"({body})" if language in UNSPACED else f"{edge}({body}){edge}"
 
 
-def compile_expression(expression: str) -> Any:
-    """Return the RE2 program for *expression*. Raises ValueError with RE2's own words."""
+def compile_expression(expression: str, *, within_lines: bool = False) -> Any:
+    """Return the RE2 program for *expression*, if asked one that matches no line break.
+
+    Raises ValueError with RE2's own words.
+    """
     import re2
 
     options = re2.Options()
     options.log_errors = False
+    options.never_nl = within_lines
     try:
         return re2.compile(expression, options)
     except re2.error as error:

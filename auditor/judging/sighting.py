@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.judging.literals import list_parts, list_words
+from auditor.judging.literals import list_parts
 from auditor.judging.patterns import UNSPACED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Sequence
 
     from auditor.judging.programs import Runner, Span
+    from auditor.judging.sweeping import Sweeper
     from auditor.models import PreparedLiteral, PreparedPattern, PreparedPatterns
 
 _MOST_PAIRS = 60
@@ -19,40 +19,50 @@ _MOST_PAIRS = 60
 
 
 class Finder(NamedTuple):
-    """The literals that can occur in the texts at hand, ready to be searched for.
-
-    Built for each document: that takes a tenth of the time that building one for all literals takes.
-    """
+    """Literals of one language, ready to be searched for."""
 
     language: str
     automaton: Any
     literals: list[PreparedLiteral]
-    words: set[str]
-    """The distinct words of the texts."""
 
 
-def build_finder(blurred: Iterable[str], prepared: PreparedPatterns, language: str) -> Finder:
-    """Return a finder of those literals that *blurred* texts can hold by the parts they have."""
+def build_finder(words: Iterable[str], prepared: PreparedPatterns, language: str) -> Finder:
+    """Return a finder of those literals that texts of these *words* can hold, by the parts they have.
+
+    Built for one document, that takes a tenth of the time that building one for all literals takes.
+    """
     import ahocorasick_rs
 
-    words = list_words(blurred)
     literals = [literal for part in list_parts(words, language) for literal in prepared.literals.get(part, ())]
     automaton = ahocorasick_rs.AhoCorasick(
         [literal.text for literal in literals],
         implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
         store_patterns=False,
     )
-    return Finder(language, automaton, literals, words)
+    return Finder(language, automaton, literals)
 
 
-class Maybe(NamedTuple):
-    """A pattern that may hit a text."""
+def build_whole_finder(prepared: PreparedPatterns, language: str) -> Finder:
+    """Return a finder of all literals, for a process that reads many documents."""
+    import ahocorasick_rs
 
-    pattern: PreparedPattern
-    number: int
-    """Of the text among those in sight."""
-    exact: list[Span] | None
-    """Its hits, where it is a list of words."""
+    literals = [literal for found in prepared.literals.values() for literal in found]
+    automaton = ahocorasick_rs.AhoCorasick(
+        [literal.text for literal in literals],
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        store_patterns=False,
+    )
+    return Finder(language, automaton, literals)
+
+
+def unpack_patterns(prepared: PreparedPatterns) -> PreparedPatterns:
+    """Return *prepared* with what every search asks for at hand: reading it row by row pays only for a single document."""
+    gates: Any = [frozenset(gate) for gate in prepared.gates]
+    return prepared._replace(
+        patterns=list(prepared.patterns),
+        gates=gates,
+        callers=list(map(tuple, prepared.callers)),
+    )
 
 
 class Sight:
@@ -66,81 +76,124 @@ class Sight:
         prepared: PreparedPatterns,
         runner: Runner,
         *,
+        sweeper: Sweeper | None,
         is_whole: bool,
     ) -> None:
-        """Search *blurred*, which is what literals see of *texts*, all those of their document if it *is_whole*."""
+        """Search *blurred*, which is what literals see of *texts*, all those of their document if it *is_whole*.
+
+        With a *sweeper* patterns are run where all their gates are open, else only where these are in order and near
+        each other: to compile one takes longer than to look.
+        """
         self.texts = texts
         self.language = finder.language
         self.runner = runner
         self.is_whole = is_whole
+        self._sweeper = sweeper
         self._prepared = prepared
-        self._seen: dict[int, dict[int, list[Span]]] = {}
-        """Literal to text to places."""
-        self._open: dict[int, tuple[set[int], list[dict[int, list[Span]]]]] = {}
+        self._literals = finder.literals
+        self._found = [finder.automaton.find_matches_as_indexes(text, overlapping=True) for text in blurred]
+        """For each text literals, by their places among those of the finder, with start and end."""
+        self._seen: dict[int, list[int]] = {}
+        """Literal to texts."""
+        self._open: dict[int, tuple[set[int], list[int]]] = {}
+        """Gate to the texts in which it is open, and to the literals that open it."""
+        self._spans: dict[int, dict[int, list[Span]]] = {}
         self._places: dict[tuple[int, int], list[Span]] = {}
         self._texts: dict[str, list[int]] = {}
         self._exact: dict[tuple[int, int], list[Span]] = {}
-        places: dict[int, dict[int, list[Span]]] = {}
-        for number, text in enumerate(blurred):
-            for literal, start, end in finder.automaton.find_matches_as_indexes(text, overlapping=True):
-                places.setdefault(literal, {}).setdefault(number, []).append((start, end))
+        self._swept: dict[tuple[str, tuple[int, ...]], list[tuple[int, Span]]] = {}
+        seen: dict[int, list[int]] = {}
+        for number, found in enumerate(self._found):
+            for place in {place for place, _, _ in found}:
+                if place in seen:
+                    seen[place].append(number)
+                else:
+                    seen[place] = [number]
         called: set[int] = set()
-        for place, by_text in places.items():
+        for place, numbers in seen.items():
             literal = finder.literals[place]
-            self._seen[literal.number] = by_text
+            self._seen[literal.number] = numbers
             for gate in literal.calls:
                 called.update(prepared.callers[gate])
         self._called = sorted(called)
 
-    def find_matches(self) -> Iterator[Maybe]:
-        """Yield each pattern that makes a hit of its rule with each text that it may hit."""
-        return self._find_patterns(lambda pattern: pattern.slot == "match")
+    def list_patterns(self) -> Iterator[PreparedPattern]:
+        """Yield the patterns that are worth a look."""
+        return map(self._prepared.patterns.__getitem__, self._called)
 
-    def find_others(self, owners: AbstractSet[str]) -> Iterator[Maybe]:
-        """Yield each pattern of *owners* that matters only where its rule has a hit with each text that it may hit."""
-        return self._find_patterns(lambda pattern: pattern.slot != "match" and pattern.owner in owners)
+    def run(self, pattern: PreparedPattern, numbers: list[int]) -> Iterable[tuple[int, Span]]:
+        """Return where *pattern* hits the texts of these *numbers*, which it may hit."""
+        if not numbers:
+            return []
+        if pattern.exact is not None:
+            return [(number, span) for number in numbers for span in self._pick_exact(pattern, number)]
+        texts = [self.texts[number] for number in numbers]
+        if self._sweeper is None:
+            self.runner.expect(pattern.pattern, texts)
+            hits = [self.runner.run(pattern.pattern, text) for text in texts]
+            return [(number, span) for number, spans in zip(numbers, hits, strict=True) for span in spans]
+        key = pattern.pattern, tuple(numbers)
+        swept = self._swept.get(key)
+        if swept is None:
+            hit = self._sweeper.sweep(pattern.pattern, texts)
+            swept = self._swept[key] = [(numbers[place], span) for place, span in hit]
+        return swept
 
-    def _find_patterns(self, wanted: Callable[[PreparedPattern], bool]) -> Iterator[Maybe]:
-        for called in self._called:
-            pattern = self._prepared.patterns[called]
-            if wanted(pattern):
-                numbers = self._find_texts(pattern)
-                if pattern.exact is None and pattern.slot == "match":
-                    self.runner.expect(pattern.pattern, [self.texts[number] for number in numbers])
-                for number in numbers:
-                    exact = None if pattern.exact is None else self._pick_exact(pattern, number)
-                    yield Maybe(pattern, number, exact)
-
-    def _find_texts(self, pattern: PreparedPattern) -> list[int]:
+    def find_texts(self, pattern: PreparedPattern) -> list[int]:
         """Return the numbers of the texts that *pattern*, whoever owns it, may hit."""
         known = self._texts.get(pattern.pattern)
         if known is None:
             numbers: set[int] = set()
             for gates, spaces in pattern.ways:
-                for number in set.intersection(*map(self._find_open, gates)):
-                    if len(gates) == 1 or _is_near(
-                        [self._find_places(gate, number) for gate in gates], spaces, self.texts[number]
-                    ):
-                        numbers.add(number)
+                found = self._find_open(gates[0])
+                for gate in gates[1:]:
+                    found = found and found & self._find_open(gate)
+                if found and len(gates) > 1 and self._sweeper is None:
+                    found = {number for number in found if self._are_near(gates, spaces, number)}
+                numbers |= found
             known = self._texts[pattern.pattern] = sorted(numbers)
         return known
+
+    def _are_near(self, gates: Sequence[int], spaces: int, number: int) -> bool:
+        return _is_near([self._find_places(gate, number) for gate in gates], spaces, self.texts[number])
 
     def _find_open(self, gate: int) -> set[int]:
         """Return the texts in which *gate* is open."""
         known = self._open.get(gate)
         if known is None:
-            seen = [self._seen[literal] for literal in self._prepared.gates[gate] if literal in self._seen]
-            known = self._open[gate] = (set().union(*seen), seen)
+            seen = self._seen
+            members = self._prepared.gates[gate]
+            if isinstance(members, frozenset) and len(seen) < len(members):
+                literals = list(members.intersection(seen))
+            else:
+                literals = [literal for literal in members if literal in seen]
+            known = self._open[gate] = (set().union(*[seen[literal] for literal in literals]), literals)
         return known[0]
 
     def _find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
         known = self._places.get((gate, text))
-        if known is None:
-            first, *others = [by_text[text] for by_text in self._open[gate][1] if text in by_text]
-            known = sorted(first + [span for spans in others for span in spans]) if others else first
+        if known is None and self._sweeper is not None:
+            # Few gates are asked for then: sorting out all literals of the text would not pay.
+            members, literals = self._prepared.gates[gate], self._literals
+            found = self._found[text]
+            known = sorted((start, end) for place, start, end in found if literals[place].number in members)
+            self._places[gate, text] = known
+        elif known is None:
+            spans = self._spans.get(text) or self._sort_spans(text)
+            self._find_open(gate)
+            first, *others = [spans[literal] for literal in self._open[gate][1] if literal in spans]
+            known = sorted(first + [span for more in others for span in more]) if others else first
             self._places[gate, text] = known
         return known
+
+    def _sort_spans(self, text: int) -> dict[int, list[Span]]:
+        """Return the places of literals in *text* by their number."""
+        spans: dict[int, list[Span]] = {}
+        for place, start, end in self._found[text]:
+            spans.setdefault(self._literals[place].number, []).append((start, end))
+        self._spans[text] = spans
+        return spans
 
     def _pick_exact(self, pattern: PreparedPattern, number: int) -> list[Span]:
         """Return where one of the words that *pattern* lists stands in a text, of several at a place the longest."""

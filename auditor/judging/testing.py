@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.judging import SCORING_STATUSES, index_patterns, judge_page
-from auditor.judging.matching import find_hits
+from auditor.judging.judging import SCORING_STATUSES, judge_page, recall_rules
+from auditor.judging.matching import find_hits, find_languages
 from auditor.models import Page
 
 if TYPE_CHECKING:
@@ -102,8 +102,10 @@ def _find_unused_patterns(rule: Rule, rules: RuleSet, read: Callable[[str, str],
     for examples in (rule.flags, rule.passes):
         for language, texts in examples.items():
             for text in texts:
-                found = find_hits(read(text, language), index_patterns(rules)).get(rule.id, [])
-                hits.update((hit.pattern.slot, hit.pattern.source) for hit in found)
+                said = [(passage.text, find_languages(passage)) for passage in read(text, language).passages]
+                for found in find_hits(said, recall_rules(rules).memory.indexes).values():
+                    for hit in (*found.matches.get(rule.id, ()), *found.others.get(rule.id, ())):
+                        hits.add((hit.pattern.slot, hit.pattern.source))
     for slot in ("match", "unless", "beside"):
         for language, patterns in getattr(rule, slot).items():
             for pattern in patterns:

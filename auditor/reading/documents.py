@@ -109,7 +109,7 @@ def _assemble(
     )
     links = read_links(content.anchors, base)
     forms = read_forms(content, base)
-    joined = JoinedText(passages)
+    joined = JoinedText(passage.text for passage in passages)
     return Document(
         passages=passages,
         facts=collect_facts(content, items, passages, joined, spoken),

@@ -115,26 +115,25 @@ def parse_slowly(markup: str, handler: Handler) -> None:
 def _parse_fast(markup: str, handler: Handler) -> None:
     """Parse *markup* with turbohtml, linear in length, depth and attributes."""
     events = _import_events()
+    start, end = handler.start_element, handler.end_element
     depth = 0
 
-    class Relay(events.SaxHandler):  # type: ignore[misc, name-defined]
-        """Pass on what a reader hears; comments and the doctype are no text."""
+    def start_element(tag: str, attrs: Attributes) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise _TooDeepError
+        start(tag, attrs)
 
-        characters = handler.characters
+    def end_element(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(tag)
 
-        def start_element(self, tag: str, attrs: Attributes, start: Start = handler.start_element) -> None:
-            nonlocal depth
-            depth += 1
-            if depth > DEEPEST:
-                raise _TooDeepError
-            start(tag, attrs)
-
-        def end_element(self, tag: str, end: End = handler.end_element) -> None:
-            nonlocal depth
-            depth -= 1
-            end(tag)
-
-    events.sax_parse(_show_shadows(markup), Relay())
+    # No class of its own for each page: classes refer to themselves, and would hold on to the page.
+    relay = events.SaxHandler()
+    relay.start_element, relay.end_element, relay.characters = start_element, end_element, handler.characters
+    events.sax_parse(_show_shadows(markup), relay)
 
 
 def _import_events() -> ModuleType:
@@ -212,4 +211,7 @@ class _Nest:
 
 def _show_shadows(markup: str) -> str:
     """Rename what makes turbohtml pass over the content of a shadow root, which browsers show like any other."""
-    return re.sub("(?i)shadowrootmode", SHADOW, markup) if "shadowrootmode" in markup.lower() else markup
+    # Bytes are made lower case in a fraction of the time that text takes.
+    if b"shadowrootmode" not in markup.encode("utf-8", "surrogatepass").lower():
+        return markup
+    return re.sub("(?i)shadowrootmode", SHADOW, markup)

@@ -68,35 +68,38 @@ def find_own_record(url: str | None) -> Iterator[Citation]:
 
 def find_identifiers(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Citation]:
     """Yield trial numbers, DOIs and PubMed numbers in the text."""
-    text, lowered = joined.text, joined.lowered
-    if "10." in text:
-        for match in re.finditer(_DOI, text):
+    if joined.find_passages(("10.",)):
+        for match in re.finditer(_DOI, joined.text):
             doi = _trim_doi(match[0])
             yield _cite("doi", doi, (match.start(), match.start() + len(doi)), joined, passages)
-    for start, end in _find_trials(text, lowered):
-        yield _cite("trial", _trim_trial(text[start:end]), (start, end), joined, passages)
-    if _LONG_NUMBER.search(text) is None:
+    for start, end in _find_trials(joined):
+        yield _cite("trial", _trim_trial(joined.text[start:end]), (start, end), joined, passages)
+    if not joined.select(_holds_long_number):
         return
-    if any(sign in lowered for sign in ("pmid", "pubmed", "medline", "ncbi.nlm")):
-        for match in re.finditer(_PMID, text):
+    if joined.find_passages(("pmid", "pubmed", "medline", "ncbi.nlm")):
+        for match in re.finditer(_PMID, joined.text):
             yield _cite("pmid", match[1] or match[2], match.span(), joined, passages)
-    if "pmc" in lowered:
-        for match in re.finditer(_PMCID, text):
+    if joined.find_passages(("pmc",)):
+        for match in re.finditer(_PMCID, joined.text):
             yield _cite("pmcid", f"PMC{match[1]}", match.span(), joined, passages)
 
 
-def _find_trials(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+def _holds_long_number(text: str) -> bool:
+    return _LONG_NUMBER.search(text) is not None
+
+
+def _find_trials(joined: JoinedText) -> Iterator[tuple[int, int]]:
     """Yield the spans of trial numbers: only around the letters that begin them, or where their register is named."""
-    for sign in _TRIAL_SIGNS:
-        place = text.find(sign)
+    for sign in _TRIAL_SIGNS if joined.find_passages(_TRIAL_SIGNS, cased=True) else ():
+        place = joined.text.find(sign)
         while place >= 0:
-            match = re.compile(_TRIAL).search(text, max(0, place - 12), place + 40)
+            match = re.compile(_TRIAL).search(joined.text, max(0, place - 12), place + 40)
             if match is not None:
                 yield match.span()
-            place = text.find(sign, place + 3)
+            place = joined.text.find(sign, place + 3)
     for signs, pattern in ((_DUTCH_SIGNS, _DUTCH), (_EUROPEAN_SIGNS, _EUROPEAN)):
-        if any(sign in lowered for sign in signs):
-            yield from (match.span() for match in re.finditer(pattern, text))
+        if joined.find_passages(signs):
+            yield from (match.span() for match in re.finditer(pattern, joined.text))
 
 
 def _cite(

@@ -3,50 +3,72 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from auditor.reading.remembering import LONGEST, MOST, recall
 
-    from auditor.models import Passage
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_HELD: dict[tuple[str, ...], dict[str, bool]] = {}
+"""Words to texts, and whether they hold one of them: so that only what is new on a page is searched."""
 
 
 class JoinedText:
     """The texts of all passages, a line each, also in lower case with the same offsets."""
 
-    __slots__ = ("lowered", "starts", "text")
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = list(texts)
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        texts = [passage.text for passage in passages]
-        self.text = "\n".join(texts)
-        # The dotted capital I is the one letter that grows when it is lowered, and offsets would drift.
-        self.lowered = self.text.replace("İ", "i").lower()
-        self.starts = [0]
-        place = 0
-        for text in texts:
-            place += len(text) + 1
-            self.starts.append(place)
+    @cached_property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(self.texts)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The same in lower case; the dotted capital I is the one letter that would grow, and offsets drift."""
+        return self.text.replace("İ", "i").lower()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each passage starts, and behind the last one more."""
+        starts = [0]
+        for text in self.texts:
+            starts.append(starts[-1] + len(text) + 1)
+        return starts
 
     def find_passage(self, place: int) -> int:
         """Return the index of the passage that *place* lies in."""
         return bisect_right(self.starts, place) - 1
 
-    def find_passages(self, words: Iterable[str]) -> list[int]:
-        """Return the indices of the passages that hold one of *words*, in order; words are in lower case."""
-        lowered, starts = self.lowered, self.starts
-        find = lowered.find
-        indices: set[int] = set()
-        for word in words:
-            place = find(word)
-            while place >= 0:
-                index = bisect_right(starts, place) - 1
-                indices.add(index)
-                place = find(word, starts[index + 1])
-        return sorted(indices)
+    def find_passages(self, words: tuple[str, ...], *, cased: bool = False) -> list[int]:
+        """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
+        held = _HELD.setdefault((str(cased), *words), {})
+        if len(held) > MOST:
+            held.clear()
+        fresh = [index for index, text in enumerate(self.texts) if text not in held]
+        if not fresh:
+            return [index for index, text in enumerate(self.texts) if held[text]]
+        known = {index for index, text in enumerate(self.texts) if held.get(text)}
+        part = self if len(fresh) == len(self.texts) else JoinedText([self.texts[index] for index in fresh])
+        found = {fresh[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
+        held.update((self.texts[index], index in found) for index in fresh if len(self.texts[index]) <= LONGEST)
+        return sorted(known | found)
 
-    def find_all(self, word: str) -> Iterator[int]:
-        """Yield every place of *word*, in lower case."""
-        place = self.lowered.find(word)
+    def select(self, test: Callable[[str], bool]) -> list[int]:
+        """Return the indices of the passages of which *test* holds, in order."""
+        return [index for index, text in enumerate(self.texts) if recall(test, text)]
+
+
+def _search(words: tuple[str, ...], text: str, starts: Sequence[int]) -> set[int]:
+    """Return the indices of the lines of *text* that hold one of *words*."""
+    indices: set[int] = set()
+    for word in words:
+        place = text.find(word)
         while place >= 0:
-            yield place
-            place = self.lowered.find(word, place + len(word))
+            index = bisect_right(starts, place) - 1
+            indices.add(index)
+            place = text.find(word, starts[index + 1])
+    return indices

@@ -87,18 +87,12 @@ class _Pointer(NamedTuple):
 
 def find_entries(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Citation]:
     """Yield entries of reference lists, and papers that running text names as fully: authors or title, journal, year."""
-    text = joined.text
     indices = {passage.index for passage in passages if passage.block == "references"}
     indices.update(joined.find_passages(("et al",)))
-    if any(sign in text for sign in '“"«„《'):
+    if joined.find_passages(('"', "“", "«", "„", "《")):
         indices.update(joined.find_passages(_JOURNAL_SIGNS))
-    indices.update(passage.index for passage in passages if _BARE.match(passage.text) is not None)
-    indices.update(index for index in joined.find_passages(("source:", "sources:", ").", "):", "),")))
-    indices.update(
-        joined.find_passage(place)
-        for place in joined.find_all(";")
-        if place > 3 and text[place - 1].isdigit() and re.compile(_VOLUME).search(text, max(0, place - 12), place + 40)
-    )
+    indices.update(joined.find_passages(("source:", "sources:", ").", "):", "),")))
+    indices.update(joined.select(_may_be_entry))
     for index in sorted(indices):
         passage = passages[index]
         span = None if passage.role == "heading" else _find_entry(passage)
@@ -113,6 +107,21 @@ def find_entries(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Ci
                 end=span[1],
                 preclinical=is_preclinical(passage.text[max(0, span[0] - LONGEST_WORDS) : span[0] + LONGEST_ENTRY]),
             )
+
+
+def _may_be_entry(text: str) -> bool:
+    """Tell whether a text begins like a reference, or holds a volume with its pages behind a semicolon."""
+    if _BARE.match(text) is not None:
+        return True
+    place = text.find(";")
+    while place >= 0:
+        if (
+            text[max(0, place - 1) : place].isdigit()
+            and re.compile(_VOLUME).search(text, max(0, place - 12), place + 40) is not None
+        ):
+            return True
+        place = text.find(";", place + 1)
+    return False
 
 
 def _find_entry(passage: Passage) -> tuple[int, int] | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from auditor.models import Citation
 from auditor.reading.investigators import PLACE, find_investigator, search_gated
 from auditor.reading.preclinical import is_preclinical
+from auditor.reading.remembering import recall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from auditor.models import Passage
     from auditor.reading.investigators import Gated
@@ -249,18 +251,10 @@ _WIDE_BREAK = rf"{_SENTENCE_BREAK[:-2]}\u4e00-\u9fff])|[。！？]"
 _TAIL = r"[\w'’&:-]{0,30}(?: (?:(?:of|and|for|the|in|&) ){0,2}(?:[A-Z][\w'’&:-]{0,30}|(?:19|20)\d\d)){0,8}"
 
 
-class _Place(NamedTuple):
-    """A sentence with its passage and where it starts there."""
-
-    passage: Passage
-    text: str
-    start: int
-
-
 def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citation]) -> Iterator[Citation]:
     """Yield studies that are named but cannot be looked up, and studies that are only said to exist."""
     languages = {passage.language for passage in passages} | {"en"}
-    if not joined.text.isascii() and max(joined.text) >= "\u3040" and re.search("[\u4e00-\u9fff]", joined.text):
+    if joined.select(_holds_han):
         languages |= {"zh", "ja"}  # also where single sentences of an English page are in Chinese
     signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
     places: dict[int, list[int]] = {}
@@ -273,21 +267,24 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
         passage = passages[index]
         if index in entries or passage.block == "references" or passage.role in {"link", "label", "alt"}:
             continue
-        for place in _split_sentences(passage, signs):
-            told = _judge_sentence(place, places.get(index, ()))
+        held = places.get(index, ())
+        for start, sentence in recall(_split_sentences, passage.text, signs):
+            if any(start <= place < start + len(sentence) for place in held):
+                continue  # an identified reference stands in it
+            told = recall(_judge_sentence, sentence)
             if told is not None:
-                yield told
+                yield replace(told, passage=index, start=start + told.start, end=start + told.end)
                 kept += 1
         if kept >= MOST_VAGUE:
             return
 
 
-def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
-    """Return the named or vague reference that a sentence makes, unless an identified one stands in it."""
-    text = place.text
-    end = place.start + len(text)
-    if any(place.start <= start < end for start in held):
-        return None
+def _holds_han(text: str) -> bool:
+    return not text.isascii() and re.search("[\u4e00-\u9fff]", text) is not None
+
+
+def _judge_sentence(text: str) -> Citation | None:
+    """Return the named or vague reference that a sentence makes, as if it stood alone."""
     lowered = text.lower()
     kind = "named_study"
     match = search_gated(_NAMED, text, lowered) or find_investigator(text)
@@ -300,21 +297,21 @@ def _judge_sentence(place: _Place, held: Iterable[int]) -> Citation | None:
     if kind == "named_study" and (tail := re.compile(_TAIL).match(text, found_end)):
         found_end = tail.end()
     words = text[match.start() : found_end].strip()
-    start = place.start + match.start()
+    start = match.start()
     return Citation(
         kind=kind,
         identifier=words,
         text=words,
-        passage=place.passage.index,
+        passage=None,
         start=start,
         end=start + len(words),
         preclinical=is_preclinical(text),
     )
 
 
-def _split_sentences(passage: Passage, signs: tuple[str, ...]) -> Iterator[_Place]:
-    """Yield the sentences of a passage that speak of studies; very long ones are cut."""
-    text = passage.text
+def _split_sentences(text: str, signs: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Return the sentences of a passage that speak of studies, each with its beginning; very long ones are cut."""
+    sentences = []
     start = 0
     pattern = _WIDE_BREAK if not text.isascii() and max(text) >= "\u3000" else _SENTENCE_BREAK
     ends = [match.end() for match in re.finditer(pattern, text)]
@@ -323,5 +320,6 @@ def _split_sentences(passage: Passage, signs: tuple[str, ...]) -> Iterator[_Plac
             sentence = text[cut : min(cut + LONGEST_SENTENCE, end)]
             lowered = sentence.lower()
             if any(sign in lowered for sign in signs):
-                yield _Place(passage, sentence.rstrip(), cut)
+                sentences.append((cut, sentence.rstrip()))
         start = end
+    return tuple(sentences)

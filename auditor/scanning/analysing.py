@@ -6,13 +6,13 @@ import gc
 import json
 import zlib
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.errors import SourceError
-from auditor.judging import judge_page, load_rules, remember_texts
+from auditor.judging import expect_documents, judge_page, load_rules, remember_texts
 from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.reading import read_page
@@ -24,7 +24,7 @@ from auditor.sources.files import MAX_BYTES, load_page
 from auditor.sources.warc import load_archived, parse_place, read_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from auditor.models import Audit, Document, Finding, Page, RuleSet
     from auditor.scanning.models import Judgement, Part
@@ -34,8 +34,14 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 256
 """Pages of one part that are judged before their results are handed over: an archive of a crawl holds tens of thousands."""
 
-MOST_REMEMBERED = 10_000
-"""Texts of earlier pages whose hits each process remembers, some 20 MB."""
+MOST_TOGETHER = 16
+"""Pages whose texts are searched together."""
+
+LARGEST_TOGETHER = 4_000_000
+"""Bytes of pages from which on no more are taken together."""
+
+MOST_REMEMBERED = 20_000
+"""Texts of earlier pages that each process remembers, some 60 MB."""
 
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
 _LONGEST_TIE = 300
@@ -49,30 +55,72 @@ def analyse_part(part: Part, judgement: Judgement) -> Judged:
     results: list[Analysis] = []
     pages = read_pages(part.source, member=part.member, start=part.start, stop=part.stop, max_bytes=judgement.max_bytes)
     try:
-        for page in pages:
-            if len(results) == MOST_AT_ONCE:
-                place = parse_place(page.source)
+        for together in _gather(pages):
+            if len(results) >= MOST_AT_ONCE:
+                place = parse_place(together[0].source)
                 return Judged(results, place.start if place else None)
-            results.append(analyse_page(page, name_site(page.url or ""), judgement))
+            results.extend(_analyse_together(together, judgement))
     except SourceError as error:
         site = Path(part.source).name
         results.append(fail_page(site, url=part.source, source=f"{part.source}#{part.start}", reason=error.reason))
     return Judged(results)
 
 
+def _gather(pages: Iterator[Page]) -> Iterator[list[Page]]:
+    """Yield *pages*, some at a time; what was read before an archive turns out to be damaged is yielded, too."""
+    together: list[Page] = []
+    size = 0
+    failure = None
+    try:
+        for page in pages:
+            together.append(page)
+            size += len(page.body)
+            if len(together) >= min(MOST_TOGETHER, MOST_AT_ONCE) or size > LARGEST_TOGETHER:
+                yield together
+                together, size = [], 0
+    except SourceError as error:
+        failure = error
+    if together:
+        yield together
+    if failure:
+        raise failure
+
+
+def _analyse_together(pages: Sequence[Page], judgement: Judgement) -> Iterator[Analysis]:
+    """Yield the rows of *pages*, whose texts are searched together before they are judged one by one."""
+    rules = load_rules_once(judgement.rule_folders)
+    read = [attempt(page.source, partial(_read, page, judgement)) for page in pages]
+    documents = [document for document in read if not isinstance(document, Failure)]
+    # A text that defeats the search does so again where its page is judged, and is told of there.
+    attempt("", partial(expect_documents, documents, rules))
+    for page, document in zip(pages, read, strict=True):
+        site, url = name_site(page.url or ""), page.url or page.source
+        yield _finish(page, document, site, judgement, url=url, links=False)
+
+
 def analyse_page(
     page: Page, site: str, judgement: Judgement, *, url: str | None = None, links: bool = False
 ) -> Analysis:
     """Return the rows of *page*, a page of *site* that was found under *url*; with its *links* for a crawl."""
-    url = url or page.url or page.source
+    document = attempt(page.source, partial(_read, page, judgement))
+    return _finish(page, document, site, judgement, url=url or page.url or page.source, links=links)
 
-    def step() -> Analysis:
+
+def _read(page: Page, judgement: Judgement) -> Document:
+    return read_page(page, facts=judgement.facts, language=judgement.language)
+
+
+def _finish(
+    page: Page, document: Document | Failure, site: str, judgement: Judgement, *, url: str, links: bool
+) -> Analysis:
+    """Judge *document*, read from *page*, and return its rows."""
+
+    def judge(read: Document) -> Analysis:
         rules = load_rules_once(judgement.rule_folders)
-        document = read_page(page, facts=judgement.facts, language=judgement.language)
-        audit = judge_page(page, document, rules, now=_epoch, version=__version__, exclude=frozenset(judgement.exclude))
+        audit = judge_page(page, read, rules, now=_epoch, version=__version__, exclude=frozenset(judgement.exclude))
         return _collect(audit, site, url, links=links)
 
-    result = attempt(page.source, step)
+    result = document if isinstance(document, Failure) else attempt(page.source, partial(judge, document))
     if isinstance(result, Failure):
         return fail_page(site, url=url, source=page.source, reason=result.reason)
     return result
@@ -186,11 +234,11 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
             evidence.words,
             evidence.prefix,
             evidence.suffix,
-            _to_json(passage.section),
+            _list_as_json(passage.section),
             passage.role,
             passage.landmark,
             evidence.voice,
-            _to_json(evidence.contexts),
+            _list_as_json(evidence.contexts),
             evidence.support.grade.name.lower(),
             citation.identifier if citation else None,
             passage.index,
@@ -219,5 +267,10 @@ def _pack_passages(document: Document) -> bytes:
     return zlib.compress(_to_json(rows).encode("utf-8", errors="replace"), 1)
 
 
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+@lru_cache(maxsize=4096)
+def _list_as_json(words: tuple[str, ...]) -> str:
+    """Return *words* as JSON; many quotations of a page stand under the same headings."""
+    return _to_json(words)
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -1,0 +1,406 @@
+"""What a passage says where it stands: which hits in it stand, how it is said and who says it.
+
+Nothing here depends on the rest of the page, so that what was worked out for a menu, a footer or a phrase serves every
+passage that says the same in the same place.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from auditor.judging.context import AFFIRMED, contexts_at, read_sentence
+from auditor.judging.matching import Indexes, find_hits
+from auditor.judging.patterns import fold_text
+from auditor.judging.sentences import find_sentences
+from auditor.models import CONTEXTS, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from auditor.judging.context import Reading
+    from auditor.judging.matching import Hit, Hits
+    from auditor.models import Document, Rule, RuleSet
+
+LONGEST_QUOTE = 600
+LONGEST_MARGIN = 160
+_LONGEST_REMEMBERED = 2_000
+"""Characters of the longest text that outlives its page: a longer one is hardly met again."""
+
+# Expressions as text: compiled when first needed, which for most pages is never.
+# A mark after a digit is an inch or a second.
+_QUOTATION = r'(?<![0-9])"[^"]{2,1500}"'
+_WORDS_OF_SPEECH = 4
+_ATTRIBUTION = (
+    r"(?:^|[^\w])(?:said|says|saying|told|tells|wrote|writes|warned|warns|explained|explains|stated|states|argued|argues|"
+    r"noted|notes|added|according to|commented|replied|concluded)(?:[^\w]|$)|(?:说|表示|指出|警告|写道)"
+)
+# Headings under which a page quotes what others say, to look into it.
+_TOLD_OF = (
+    r"(?i)\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
+    r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
+)
+# Headings under which a page lists what to beware of, each entry of the list perhaps with a heading of its own.
+_WARNED_OF = (
+    r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
+)
+_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
+# Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
+_TELLING = (
+    "myth",
+    "red flag",
+    "warning sign",
+    "misleading",
+    "false claim",
+    "scam",
+    "beware of",
+    "what ",
+    "误区",
+    "谣言",
+    "骗局",
+)
+_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
+_LONGEST_AFFIRMATION = 40
+"""Characters behind a question in which the page may answer it with yes."""
+_OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
+# "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
+_TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
+_FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
+
+
+class Saying(NamedTuple):
+    """A text with all around it that tells how it is meant."""
+
+    text: str
+    languages: tuple[str, ...]
+    role: str
+    landmark: str
+    block: str | None
+    is_warned_of: bool
+    """Whether a heading above says that what stands below is to be avoided."""
+    is_told_of: bool
+    """Whether the heading above says that what stands below is what others say."""
+    is_affirmed: bool
+    """Whether the next passage begins with a yes."""
+
+
+class Admitted(NamedTuple):
+    """A hit that nothing in its passage excuses, and how it is quoted."""
+
+    hit: Hit
+    severity: Severity
+    voice: str
+    contexts: tuple[str, ...]
+    quote: str
+    words: str
+    prefix: str
+    suffix: str
+
+
+class _Place(NamedTuple):
+    """A hit with the span of its sentence."""
+
+    hit: Hit
+    low: int
+    high: int
+
+
+class Memory:
+    """The texts that one process has met; a class because what is worked out for one page serves the next.
+
+    Nothing outlives its page unless it is asked to: one audit needs no more. Where one process reads whole sites, their
+    pages repeat menus, footers and phrases. Nothing that is found is changed by it.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        """Begin with no text, to be judged by *rules*."""
+        self.rules = rules
+        self.keep(0)
+
+    def keep(self, most: int) -> None:
+        """Begin anew, and let *most* texts outlive their pages."""
+        self.most = most
+        self.indexes = Indexes(self.rules, many=most > 0)
+        self.readings: dict[tuple[str, str], Reading] = {}
+        """Language and sentence to how it is said."""
+        self._utterances: dict[Saying, Utterance] = {}
+
+    def hear(self, document: Document, languages: Sequence[tuple[str, ...]]) -> list[Utterance]:
+        """Return the utterance of every passage of *document*, which may be written in these *languages*."""
+        _forget_oldest(self._utterances, self.most)
+        _forget_oldest(self.readings, self.most)
+        sayings = list(_list_sayings(document, languages))
+        heard = self._search(sayings)
+        found = [self._utterances.get(saying) or heard[saying] for saying in sayings]
+        self._keep(heard)
+        return found
+
+    def expect(self, documents: Iterable[tuple[Document, Sequence[tuple[str, ...]]]]) -> None:
+        """Search the passages of *documents*, each with its languages, together: that takes a part of the time."""
+        sayings = [saying for document, languages in documents for saying in _list_sayings(document, languages)]
+        self._keep(self._search([saying for saying in sayings if len(saying.text) <= _LONGEST_REMEMBERED]))
+
+    def _search(self, sayings: Iterable[Saying]) -> dict[Saying, Utterance]:
+        """Return the utterances of those *sayings* that are new."""
+        fresh = dict.fromkeys(saying for saying in sayings if saying not in self._utterances)
+        hits = find_hits(dict.fromkeys(saying[:2] for saying in fresh), self.indexes) if fresh else {}
+        return {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
+
+    def _keep(self, heard: dict[Saying, Utterance]) -> None:
+        if self.most:
+            self._utterances.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
+
+    def read_sentence(self, sentence: str, language: str) -> Reading:
+        """Return how *sentence* is said, worked out once for all hits in it."""
+        reading = self.readings.get((language, sentence))
+        if reading is None:
+            index = self.rules.triggers.get(language, {})
+            reading = self.readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
+        return reading
+
+
+def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
+    for key in list(itertools.islice(memory, max(0, len(memory) - most))):
+        del memory[key]
+
+
+def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> Iterator[Saying]:
+    passages = document.passages
+    following = [passage.text[:_LONGEST_AFFIRMATION] for passage in passages[1:]]
+    for passage, spoken, answer in zip(passages, languages, (*following, ""), strict=False):
+        section = passage.section
+        yield Saying(
+            passage.text,
+            spoken,
+            passage.role,
+            passage.landmark,
+            passage.block,
+            any(_warns(heading) for heading in section[-2:]),
+            bool(section) and _tells_of_others(section[-1]),
+            _begins_with_yes(answer),
+        )
+
+
+@lru_cache(maxsize=1024)
+def _begins_with_yes(text: str) -> bool:
+    return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _warns(heading: str) -> bool:
+    return _may_tell(heading) and re.search(_WARNED_OF, heading) is not None
+
+
+@lru_cache(maxsize=1024)
+def _tells_of_others(heading: str) -> bool:
+    return _may_tell(heading) and re.search(_TOLD_OF, heading) is not None
+
+
+def _may_tell(heading: str) -> bool:
+    folded = heading.casefold()
+    return any(sign in folded for sign in _TELLING)
+
+
+class Utterance:
+    """One saying with its hits; a class because its sentences and what stands in them are worked out when first asked for."""
+
+    __slots__ = ("_admitted", "_memory", "_quotations", "_sentences", "_speakers", "hits", "saying")
+
+    def __init__(self, saying: Saying, hits: Hits, memory: Memory) -> None:
+        """Hold the *hits* in the text of *saying*."""
+        self.saying = saying
+        self.hits = hits
+        self._memory = memory
+        self._admitted: dict[str, tuple[Admitted, ...]] = {}
+        self._sentences: list[tuple[int, int]] | None = None
+        self._quotations: list[tuple[int, int]] | None = None
+        self._speakers: dict[int, str] = {}
+
+    def admit(self, rule: Rule) -> tuple[Admitted, ...]:
+        """Return the hits of *rule* that nothing in the passage excuses, in order.
+
+        They are counted once for each sentence, unless it is a count.
+        """
+        admitted = self._admitted.get(rule.id)
+        if admitted is None:
+            admitted = self._admitted[rule.id] = tuple(self._admit(rule, once=rule.form != "count"))
+        return admitted
+
+    def find_beside(self, rule: Rule) -> list[Hit]:
+        """Return the hits of what *rule* asks to stand beside a match."""
+        return [hit for hit in self.hits.others.get(rule.id, ()) if hit.pattern.slot == "beside"]
+
+    def _admit(self, rule: Rule, *, once: bool) -> Iterator[Admitted]:
+        text, _, role, landmark, *_ = self.saying
+        if role not in rule.roles or landmark not in rule.landmarks:
+            return
+        others = self.hits.others.get(rule.id, ())
+        unless = _merge_spans(self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless")
+        beside = _merge_spans((hit.start, hit.end) for hit in others if hit.pattern.slot == "beside")
+        done = 0
+        for hit in sorted(self.hits.matches.get(rule.id, ()), key=lambda hit: (hit.start, -hit.end)):
+            if hit.start < done:
+                continue
+            place = self._place(hit)
+            if rule.lead and text.count(" ", place.low, hit.start) > rule.lead:
+                continue
+            if _overlaps(unless, hit) and AFFIRMED not in self._find_contexts(place):
+                continue
+            if rule.beside and not _stands_beside(rule, place, beside):
+                continue
+            contexts = self._find_contexts(place)
+            if contexts.intersection(rule.excused_by) or contexts.isdisjoint(rule.tones):
+                continue
+            voice = self._find_voice(place, contexts)
+            if voice not in rule.voice:
+                continue
+            if once:
+                done = max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2))
+            yield self._quote(rule, place, contexts, voice)
+
+    def _end_excuse(self, hit: Hit) -> tuple[int, int]:
+        """Return the span of a *hit* of ``unless`` as far as it goes before the page turns to itself."""
+        turn = re.search(_TURN, self.saying.text[hit.start : hit.end])
+        return hit.start, hit.start + turn.start() if turn else hit.end
+
+    def _place(self, hit: Hit) -> _Place:
+        """Return *hit* with the sentence that holds it."""
+        text = self.saying.text
+        if self._sentences is None:
+            self._sentences = find_sentences(text)
+        spans = self._sentences
+        number = max(0, bisect_right(spans, (hit.start, len(text))) - 1)
+        low, high = spans[number]
+        while high < hit.end and number + 1 < len(spans):
+            number += 1
+            high = spans[number][1]
+        return _Place(hit, low, high)
+
+    def _find_contexts(self, place: _Place) -> frozenset[str]:
+        """Return the contexts and voices in which the words of *place* are said."""
+        hit, low, high = place
+        if high - low > 3 * LONGEST_QUOTE:
+            # Fixed windows, so that a sentence of megabytes is read once and not once for every hit in it.
+            window = (hit.start - low) // LONGEST_QUOTE
+            low, high = low + max(0, window - 1) * LONGEST_QUOTE, min(high, low + (window + 2) * LONGEST_QUOTE)
+        reading = self._memory.read_sentence(self.saying.text[low:high], hit.language)
+        contexts = contexts_at(reading, hit.start - low, hit.end - low)
+        if self.saying.is_warned_of and "warned" not in contexts and not self._tells_of_itself(place):
+            contexts |= {"warned"}
+        return contexts - {"question"} if "question" in contexts and self._is_affirmed(place) else contexts
+
+    def _tells_of_itself(self, place: _Place) -> bool:
+        """Return whether the sentence tells of the page's own doings, where a heading warns of what others do."""
+        return re.search(_OWN, fold_text(self.saying.text[place.low : place.high]).lower()) is not None
+
+    def _is_affirmed(self, place: _Place) -> bool:
+        """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
+        following = self.saying.text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
+        return _begins_with_yes(following) if following else self.saying.is_affirmed
+
+    def _find_voice(self, place: _Place, contexts: frozenset[str]) -> str:
+        """Return who says the words of *place*: clinic, patient or third_party.
+
+        Quotation marks alone make nobody else the speaker: a page could put its own claims in them. Somebody else speaks
+        where the passage says who, and not of what is "ours".
+        """
+        saying = self.saying
+        if saying.block == "testimonial" or "patient" in contexts:
+            return "patient"
+        if "third_party" in contexts:
+            return "third_party"
+        if not (saying.role == "quote" or saying.block == "quotation" or self._is_quoted(place)):
+            return "clinic"
+        if saying.is_told_of:
+            return "third_party"
+        speaker = self._speakers.get(place.low)
+        if speaker is None:
+            speaker = self._speakers[place.low] = _tell_speaker(saying.text, place.low, place.high)
+        return speaker
+
+    def _is_quoted(self, place: _Place) -> bool:
+        """Return whether the hit stands inside quotation marks together with more words than itself.
+
+        A product name or a catchword in quotation marks is the page's own voice.
+        """
+        if self._quotations is None:
+            folded = fold_text(self.saying.text)
+            self._quotations = [
+                match.span()
+                for match in (re.finditer(_QUOTATION, folded) if '"' in folded else ())
+                if match[0].count(" ") >= _WORDS_OF_SPEECH
+            ]
+        spans = self._quotations
+        number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
+        return number >= 0 and spans[number][1] >= place.hit.end
+
+    def _quote(self, rule: Rule, place: _Place, contexts: frozenset[str], voice: str) -> Admitted:
+        """Return the quotation for a hit that stands: its sentence, its words, and what is around it."""
+        hit, text = place.hit, self.saying.text
+        severity = rule.severity
+        if contexts.intersection(rule.softened_by):
+            severity = Severity(max(Severity.LOW, severity - 1))
+        low, high = _clip_around(hit.start, hit.end, place.low, place.high, LONGEST_QUOTE)
+        prefix = text[max(0, low - LONGEST_MARGIN) : low]
+        suffix = text[high : high + LONGEST_MARGIN]
+        if low > LONGEST_MARGIN:
+            prefix = "…" + prefix.partition(" ")[2]
+        if high + LONGEST_MARGIN < len(text):
+            suffix = suffix.rpartition(" ")[0] + "…"
+        return Admitted(
+            hit,
+            severity,
+            voice,
+            tuple(name for name in CONTEXTS if name in contexts),
+            text[low:high],
+            text[hit.start : min(hit.end, high)],
+            prefix,
+            suffix,
+        )
+
+
+def _tell_speaker(text: str, low: int, high: int) -> str:
+    """Return who speaks a quoted sentence: a patient of themselves, somebody named, or the page after all."""
+    sentence = fold_text(text[low : min(high, low + 2 * LONGEST_QUOTE)]).lower()
+    if re.search(_FIRST_PERSON, sentence):
+        return "patient"
+    around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
+    return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
+
+
+def _clip_around(start: int, end: int, low: int, high: int, longest: int) -> tuple[int, int]:
+    """Return the part of a sentence from *low* to *high* that is no longer than *longest* and holds the hit."""
+    if high - low <= longest:
+        return low, high
+    end = min(end, start + longest)
+    margin = (longest - (end - start)) // 2
+    return max(low, start - margin), min(high, end + margin)
+
+
+def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return *spans* merged where they overlap, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], hit: Hit) -> bool:
+    number = bisect_right(spans, (hit.end - 1, 1 << 60)) - 1
+    return number >= 0 and spans[number][1] > hit.start
+
+
+def _stands_beside(rule: Rule, place: _Place, beside: Sequence[tuple[int, int]]) -> bool:
+    """Return whether one of the patterns that must stand near does, as near as the rule asks; the page knows what is farther."""
+    if rule.near in ("section", "page"):
+        return True
+    if rule.near == "passage":
+        return bool(beside)
+    number = bisect_left(beside, (place.low, 0))
+    return number < len(beside) and beside[number][1] <= place.high
