@@ -232,6 +232,8 @@ class Facts:
     modified: str | None = None
     language: str = "en"
     canonical: str | None = None
+    kind: str | None = None
+    """``news`` or ``article`` where the page declares itself one to other machines."""
 
 
 @noun

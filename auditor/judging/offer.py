@@ -33,30 +33,48 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
     pointed at it.
     """
-    selling = _list_phrases("offer/marketing", utterances)
-    informing = _list_phrases("offer/information", utterances)
+    selling = _list_phrases("offer/marketing", utterances, quoted=False)
+    informing = _list_phrases("offer/information", utterances, quoted=True)
     signs = [f"words that sell: “{phrase}”" for phrase in selling[:6]]
     commercial = _list_commercial_signs(document)
     signs.extend(commercial)
     weight = len(selling) + 2 * len(commercial)
+    press = _list_press_signs(document)
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
+    signs.extend(press)
     if document.url and _PUBLIC_HOST.search(document.url.split("?")[0]):
         signs.append("the address belongs to a public body or reference work")
         return Offer(intent="information", signs=tuple(signs))
     if weight >= _ENOUGH_TO_SELL:
         return Offer(intent="marketing", signs=tuple(signs))
-    if len(informing) >= _ENOUGH_TO_INFORM and len(informing) > _ENOUGH_TO_INFORM * weight:
+    informs = len(informing) + len(press)
+    if informs >= _ENOUGH_TO_INFORM and informs > _ENOUGH_TO_INFORM * weight:
         return Offer(intent="information", signs=tuple(signs))
     return Offer(intent="unclear", signs=tuple(signs))
 
 
-def _list_phrases(owner: str, utterances: Sequence[Utterance]) -> list[str]:
-    """Return the distinct phrases that patterns of *owner* match, one for each pattern, in page order."""
+def _list_phrases(owner: str, utterances: Sequence[Utterance], *, quoted: bool) -> list[str]:
+    """Return the distinct phrases that patterns of *owner* match, one for each pattern, in page order.
+
+    Unless *quoted*, those that the page only repeats do not count: a report on a seller quotes what he called "ours".
+    """
     phrases: dict[str, str] = {}
     for utterance in utterances:
         for hit in utterance.hits.matches.get(owner, ()):
-            phrases.setdefault(hit.pattern.source, utterance.saying.text[hit.start : hit.end])
+            if quoted or not utterance.repeats(hit):
+                phrases.setdefault(hit.pattern.source, utterance.saying.text[hit.start : hit.end])
     return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
+
+
+def _list_press_signs(document: Document) -> list[str]:
+    """Return what the page declares itself to be, if it is a report that is signed and dated.
+
+    A blog's software calls every post an article, so that this is one sign among others.
+    """
+    facts = document.facts
+    if facts.kind == "news" and (facts.author or facts.published):
+        return ["declared as a news report"]
+    return ["declared as an article, with author and date"] if facts.kind and facts.author and facts.published else []
 
 
 def _list_commercial_signs(document: Document) -> list[str]:

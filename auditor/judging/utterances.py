@@ -44,8 +44,12 @@ _TOLD_OF = (
     r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
 )
 # Headings under which a page lists what to beware of, each entry of the list perhaps with a heading of its own.
+_SELLERS = r"(?:clinics?|sellers?|providers?|adverts?|advertisements?|treatments?|therap(?:y|ies)|cures?|products?|websites?|claims?|offers?)"
 _WARNED_OF = (
-    r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
+    r"(?i)\bred flags?\b|\bwarning signs\b|\b(?:false|misleading|unproven|bogus) (?:claims?|promises|cures?)\b|\bscams?\b|\bbeware\b|骗局|"
+    rf"\b{_SELLERS} (?:you should |you must |we |to )?(?:avoid|distrust|watch out for|be wary of)\b|\bspot (?:an? |the )?(?:\w+ )?{_SELLERS}|"
+    r"\b(?:what to |things to |how to )?(?:watch out for|look out for|be wary of|be suspicious of|steer clear)\b|\bwhen to walk away\b|"
+    rf"\bwalk away if\b|\balarm bells\b|\b(?:tricks|tactics) (?:of|that|they|used|sellers|clinics)\b|\bquestions to ask (?:an?|any|every) (?:\w+ )?{_SELLERS}"
 )
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
 # Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
@@ -56,15 +60,47 @@ _TELLING = (
     "misleading",
     "false claim",
     "scam",
-    "beware of",
+    "beware",
     "what ",
+    "unproven",
+    "bogus",
+    "false p",
+    "false c",
+    "avoid",
+    "distrust",
+    "watch out",
+    "look out",
+    "wary of",
+    "suspicious of",
+    "steer clear",
+    "spot ",
+    "walk away",
+    "alarm bell",
+    "tricks",
+    "tactics",
+    "questions to ask",
     "误区",
     "谣言",
     "骗局",
 )
+# What a page says of a claim that it has just repeated. "It is not magic" denies nothing.
+_POINTING = (
+    r"(?:that|this|it|these|those|they|all of (?:this|that|it)|none of (?:this|that|it|(?:these|those|the) \w+)|"
+    r"(?:such |these |those |the )?(?:claims?|promises?|statements?))"
+)
+_DENIAL = (
+    r"(?:(?:but|yet|in fact|however),? )?(?:"
+    rf"{_POINTING} (?:is|are|was|were|isn't|aren't|wasn't|weren't|has been|have been) (?:(?:simply|just|plainly|flatly|all|also) )?"
+    r"(?:not |un)?(?:true|false|wrong|lies|a lie|nonsense|a myth|myths|misleading|proven|supported|impossible|possible)\b|"
+    r"(?:they|it|that|this|these|those|he|she) (?:can't|cannot|can not|don't|do not|doesn't|does not|didn't|did not|isn't|is not|"
+    r"aren't|are not|won't|will not)(?: (?:work|do (?:that|this|it|so)))?[.!]|"
+    r"there (?:is|was|were|are)(?: still| currently| simply)? (?:no|little)(?: \w+){0,2} (?:evidence|proof|trials?|stud(?:y|ies))\b|"
+    r"no (?:\w+ )?(?:evidence|study|studies|trials?) (?:shows?|supports?|exists?)\b|(?:not true|untrue|false|wrong|nonsense)[.!])"
+)
+_DENYING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible")  # fmt: skip
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
-_LONGEST_AFFIRMATION = 40
-"""Characters behind a question in which the page may answer it with yes."""
+_LONGEST_AFFIRMATION = 60
+"""Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
 _TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
@@ -85,6 +121,8 @@ class Saying(NamedTuple):
     """Whether the heading above says that what stands below is what others say."""
     is_affirmed: bool
     """Whether the next passage begins with a yes."""
+    is_denied: bool
+    """Whether the next passage begins by denying what this one says."""
 
 
 class Admitted(NamedTuple):
@@ -181,12 +219,19 @@ def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> I
             any(_warns(heading) for heading in section[-2:]),
             bool(section) and _tells_of_others(section[-1]),
             _begins_with_yes(answer),
+            _begins_with_denial(answer),
         )
 
 
 @lru_cache(maxsize=1024)
 def _begins_with_yes(text: str) -> bool:
     return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _begins_with_denial(text: str) -> bool:
+    folded = fold_text(text).lower().lstrip("\"') ")
+    return any(sign in folded for sign in _DENYING) and re.match(_DENIAL, folded) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -228,6 +273,10 @@ class Utterance:
         if admitted is None:
             admitted = self._admitted[rule.id] = tuple(self._admit(rule, once=rule.form != "count"))
         return admitted
+
+    def repeats(self, hit: Hit) -> bool:
+        """Return whether the words of *hit* stand in quotation marks: somebody else's, or at least held at arm's length."""
+        return self._is_quoted(self._place(hit))
 
     def find_beside(self, rule: Rule) -> list[Hit]:
         """Return the hits of what *rule* asks to stand beside a match."""
@@ -288,13 +337,20 @@ class Utterance:
             low, high = low + max(0, window - 1) * LONGEST_QUOTE, min(high, low + (window + 2) * LONGEST_QUOTE)
         reading = self._memory.read_sentence(self.saying.text[low:high], hit.language)
         contexts = contexts_at(reading, hit.start - low, hit.end - low)
-        if self.saying.is_warned_of and "warned" not in contexts and not self._tells_of_itself(place):
+        if "warned" not in contexts and (
+            (self.saying.is_warned_of and not self._tells_of_itself(place)) or self._is_denied(place)
+        ):
             contexts |= {"warned"}
         return contexts - {"question"} if "question" in contexts and self._is_affirmed(place) else contexts
 
     def _tells_of_itself(self, place: _Place) -> bool:
         """Return whether the sentence tells of the page's own doings, where a heading warns of what others do."""
         return re.search(_OWN, fold_text(self.saying.text[place.low : place.high]).lower()) is not None
+
+    def _is_denied(self, place: _Place) -> bool:
+        """Return whether the page denies what it repeats in *place*, in the same passage or at the head of the next."""
+        following = self.saying.text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
+        return _begins_with_denial(following) if following else self.saying.is_denied
 
     def _is_affirmed(self, place: _Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""

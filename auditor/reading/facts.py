@@ -158,6 +158,7 @@ def collect_facts(
         modified=read_date(known["modified"]) if known.get("modified") else None,
         language=language,
         canonical=content.canonical or None,
+        kind=known.get("kind") or ("article" if content.meta.get("og:type", "").strip().lower() == "article" else None),
     )
 
 
@@ -183,6 +184,7 @@ def complete_facts(facts: Facts, markup: str, url: str | None) -> Facts:
         modified=facts.modified,
         language=facts.language,
         canonical=facts.canonical,
+        kind=facts.kind,
     )
 
 

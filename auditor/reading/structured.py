@@ -39,6 +39,8 @@ _ARTICLES = frozenset(
         "collectionpage",
     )
 )
+# https://schema.org/NewsArticle and what is more specific than it, but for advertisements and opinions.
+_NEWS = frozenset(("newsarticle", "reportagenewsarticle", "analysisnewsarticle", "backgroundnewsarticle"))
 _LISTS = frozenset(
     (
         "breadcrumblist",
@@ -107,7 +109,10 @@ def read_facts(items: list[Item]) -> dict[str, str]:
     named = {item["@id"]: item for item in items if isinstance(item.get("@id"), str) and len(item) > 1}
     facts: dict[str, str] = {}
     for item in items:
-        if not read_types(item) & _ARTICLES:
+        types = read_types(item)
+        if types & _NEWS:
+            facts["kind"] = "news"
+        if not types & (_ARTICLES | _NEWS):
             continue
         _note(facts, "author", _read_name(item.get("author"), named))
         _note(facts, "reviewer", _read_name(item.get("reviewedBy"), named))
