@@ -97,6 +97,11 @@ _DENIAL = (
     r"there (?:is|was|were|are)(?: still| currently| simply)? (?:no|little)(?: \w+){0,2} (?:evidence|proof|trials?|stud(?:y|ies))\b|"
     r"no (?:\w+ )?(?:evidence|study|studies|trials?) (?:shows?|supports?|exists?)\b|(?:not true|untrue|false|wrong|nonsense)[.!])"
 )
+# What says no itself: to deny it is to claim.
+_SAYS_NO = (
+    r"(?i)\bno (?:\w+ )?(?:cure|treatment|therapy|way|hope|help|answer|drug)\b|\b(?:cannot|can't|never|nothing|not|incurable|hopeless|"
+    r"impossible|irreversible|lifelong)\b"
+)
 _DENYING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible")  # fmt: skip
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
 _LONGEST_AFFIRMATION = 60
@@ -349,8 +354,10 @@ class Utterance:
 
     def _is_denied(self, place: _Place) -> bool:
         """Return whether the page denies what it repeats in *place*, in the same passage or at the head of the next."""
-        following = self.saying.text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
-        return _begins_with_denial(following) if following else self.saying.is_denied
+        text = self.saying.text
+        following = text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
+        is_denied = _begins_with_denial(following) if following else self.saying.is_denied
+        return is_denied and re.search(_SAYS_NO, fold_text(text[place.low : place.high])) is None
 
     def _is_affirmed(self, place: _Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
