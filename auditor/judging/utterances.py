@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from auditor.judging.context import Reading
     from auditor.judging.matching import Hit, Hits
-    from auditor.models import Document, Rule, RuleSet
+    from auditor.models import Document, Passage, Rule, RuleSet
 
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
@@ -48,9 +48,15 @@ _SELLERS = r"(?:clinics?|sellers?|providers?|adverts?|advertisements?|treatments
 _WARNED_OF = (
     r"(?i)\bred flags?\b|\bwarning signs\b|\b(?:false|misleading|unproven|bogus) (?:claims?|promises|cures?)\b|\bscams?\b|\bbeware\b|骗局|"
     rf"\b{_SELLERS} (?:you should |you must |we |to )?(?:avoid|distrust|watch out for|be wary of)\b|\bspot (?:an? |the )?(?:\w+ )?{_SELLERS}|"
-    r"\b(?:what to |things to |how to )?(?:watch out for|look out for|be wary of|be suspicious of|steer clear)\b|\bwhen to walk away\b|"
-    rf"\bwalk away if\b|\balarm bells\b|\b(?:tricks|tactics) (?:of|that|they|used|sellers|clinics)\b|\bquestions to ask (?:an?|any|every) (?:\w+ )?{_SELLERS}"
+    r"\b(?:what to |things to |how to )?(?:watch out for|look out for|be wary of|be suspicious of|steer clear)\b|\bwhen to walk away\b|\bwhy (?:it|this|they) (?:is|are) dangerous\b|"
+    rf"\bwalk away if\b|\balarm bells\b|\bclaims? (?:we|you|people|patients) (?:\w+ )?(?:seen|see|hear|heard|meet)\b|\b(?:make|tell) you (?:stop|pause|suspicious|to walk)\b|\b(?:tricks|tactics) (?:of|that|they|used|sellers|clinics)\b|\bquestions to ask (?:an?|any|every) (?:\w+ )?{_SELLERS}"
 )
+# "Here is what callers were promised:"
+_INTRODUCTION = (
+    r"(?i)\b(?:was|were|are|been) (?:promised|told|sold)\b|"
+    r"\b(?:clinics?|sellers?|adverts?|advertisements?|websites?|they|companies|firms?) (?:\w+ ){0,2}(?:promise[ds]?|claim(?:s|ed)?|advertise[ds]?)\b"
+)
+_LISTED = ("list_item", "quote")
 _AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
 # Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
 _TELLING = (
@@ -75,7 +81,16 @@ _TELLING = (
     "steer clear",
     "spot ",
     "walk away",
+    "dangerous",
     "alarm bell",
+    "claims we",
+    "claims you",
+    "claims p",
+    "claim we",
+    "claim you",
+    "claim p",
+    "make you",
+    "tell you",
     "tricks",
     "tactics",
     "questions to ask",
@@ -85,13 +100,15 @@ _TELLING = (
 )
 # What a page says of a claim that it has just repeated. "It is not magic" denies nothing.
 _POINTING = (
-    r"(?:that|this|it|these|those|they|all of (?:this|that|it)|none of (?:this|that|it|(?:these|those|the) \w+)|"
+    r"(?:that|this|it|these|those|all of (?:this|that|it)|"
     r"(?:such |these |those |the )?(?:claims?|promises?|statements?))"
 )
 _DENIAL = (
     r"(?:(?:but|yet|in fact|however),? )?(?:"
-    rf"{_POINTING} (?:is|are|was|were|isn't|aren't|wasn't|weren't|has been|have been) (?:(?:simply|just|plainly|flatly|all|also) )?"
-    r"(?:not |un)?(?:true|false|wrong|lies|a lie|nonsense|a myth|myths|misleading|proven|supported|impossible|possible)\b|"
+    r"none of (?:(?:this|that|it|them)|(?:these|those|the) \w+) (?:is|are|was|were|has|have|works?|worked)\b|"
+    rf"{_POINTING} (?:is|are|was|were|has been|have been) (?:(?:simply|just|plainly|flatly|all|also) )?(?:(?:not |un)(?:\w+ )?"
+    r"(?:true|proven|supported|possible|correct|so)|false|wrong|lies|a lie|nonsense|a myth|myths|misleading|impossible|dangerous)\b|"
+    rf"{_POINTING} (?:isn't|aren't|wasn't|weren't) (?:true|proven|supported|possible|correct|so)\b|"
     r"(?:they|it|that|this|these|those|he|she) (?:can't|cannot|can not|don't|do not|doesn't|does not|didn't|did not|isn't|is not|"
     r"aren't|are not|won't|will not)(?: (?:work|do (?:that|this|it|so)))?[.!]|"
     r"there (?:is|was|were|are)(?: still| currently| simply)? (?:no|little)(?: \w+){0,2} (?:evidence|proof|trials?|stud(?:y|ies))\b|"
@@ -102,7 +119,7 @@ _SAYS_NO = (
     r"(?i)\bno (?:\w+ )?(?:cure|treatment|therapy|way|hope|help|answer|drug)\b|\b(?:cannot|can't|never|nothing|not|incurable|hopeless|"
     r"impossible|irreversible|lifelong)\b"
 )
-_DENYING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible")  # fmt: skip
+_DENYING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible", "dangerous")  # fmt: skip
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
 _LONGEST_AFFIRMATION = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
@@ -213,19 +230,42 @@ def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
 def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> Iterator[Saying]:
     passages = document.passages
     following = [passage.text[:_LONGEST_AFFIRMATION] for passage in passages[1:]]
-    for passage, spoken, answer in zip(passages, languages, (*following, ""), strict=False):
+    denied = _find_denied(passages)
+    is_introduced = False
+    for passage, spoken, answer, is_denied in zip(passages, languages, (*following, ""), denied, strict=False):
         section = passage.section
+        if passage.role not in _LISTED:
+            is_introduced = passage.text.endswith(":") and _introduces_others(passage.text[-LONGEST_MARGIN:])
         yield Saying(
             passage.text,
             spoken,
             passage.role,
             passage.landmark,
             passage.block,
-            any(_warns(heading) for heading in section[-2:]),
+            (is_introduced and passage.role in _LISTED) or any(_warns(heading) for heading in section[-2:]),
             bool(section) and _tells_of_others(section[-1]),
             _begins_with_yes(answer),
-            _begins_with_denial(answer),
+            is_denied,
         )
+
+
+def _find_denied(passages: Sequence[Passage]) -> list[bool]:
+    """Return for each of *passages* whether what follows begins by denying it; what follows a list follows all of it."""
+    denied = [False] * len(passages)
+    for number in range(len(passages) - 2, -1, -1):
+        after = passages[number + 1]
+        denied[number] = _begins_with_denial(after.text[:_LONGEST_AFFIRMATION]) or (
+            denied[number + 1] and passages[number].role in _LISTED and after.role in _LISTED
+        )
+    return denied
+
+
+@lru_cache(maxsize=1024)
+def _introduces_others(text: str) -> bool:
+    """Tell whether *text* says that the list below it holds what others say, or what to beware of."""
+    return _warns(text) or (
+        re.search(_INTRODUCTION, text) is not None and re.search(_OWN, fold_text(text).lower()) is None
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -280,8 +320,9 @@ class Utterance:
         return admitted
 
     def repeats(self, hit: Hit) -> bool:
-        """Return whether the words of *hit* stand in quotation marks: somebody else's, or at least held at arm's length."""
-        return self._is_quoted(self._place(hit))
+        """Return whether the page only repeats the words of *hit*: in quotation marks, or under a heading that warns of them."""
+        place = self._place(hit)
+        return self._is_quoted(place) or (self.saying.is_warned_of and not self._tells_of_itself(place))
 
     def find_beside(self, rule: Rule) -> list[Hit]:
         """Return the hits of what *rule* asks to stand beside a match."""
@@ -343,7 +384,8 @@ class Utterance:
         reading = self._memory.read_sentence(self.saying.text[low:high], hit.language)
         contexts = contexts_at(reading, hit.start - low, hit.end - low)
         if "warned" not in contexts and (
-            (self.saying.is_warned_of and not self._tells_of_itself(place)) or self._is_denied(place)
+            (self.saying.is_warned_of and (self._is_quoted(place) or not self._tells_of_itself(place)))
+            or self._is_denied(place)
         ):
             contexts |= {"warned"}
         return contexts - {"question"} if "question" in contexts and self._is_affirmed(place) else contexts
