@@ -223,7 +223,7 @@ def _read_triggers(path: Path, node: Node) -> tuple[Trigger, ...]:
 
 
 def _read_offer(path: Path, node: Node) -> dict[str, dict[str, tuple[str, ...]]]:
-    values = read_keys(node, path, ("marketing", "information"))
+    values = read_keys(node, path, ("marketing", "buying", "information"))
     return {sign: read_by_language(value, path, sign, read_pattern) for sign, value in values.items()}
 
 

@@ -35,10 +35,12 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     """
     selling = _list_phrases("offer/marketing", utterances, quoted=False)
     informing = _list_phrases("offer/information", utterances, quoted=True)
-    signs = [f"words that sell: “{phrase}”" for phrase in selling[:6]]
+    # Journalism has no basket: whoever asks for an order sells, whatever else the page reports.
+    buying = _list_phrases("offer/buying", utterances, quoted=False)
+    signs = [f"words that sell: “{phrase}”" for phrase in [*buying, *selling][:6]]
     commercial = _list_commercial_signs(document)
     signs.extend(commercial)
-    weight = len(selling) + 2 * len(commercial)
+    weight = len(selling) + 2 * (len(buying) + len(commercial))
     press = _list_press_signs(document)
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
     signs.extend(press)

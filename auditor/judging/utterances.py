@@ -320,9 +320,9 @@ class Utterance:
         return admitted
 
     def repeats(self, hit: Hit) -> bool:
-        """Return whether the page only repeats the words of *hit*: in quotation marks, or under a heading that warns of them."""
+        """Return whether the page only repeats the words of *hit*: quoted, told of others, or warned of."""
         place = self._place(hit)
-        return self._is_quoted(place) or (self.saying.is_warned_of and not self._tells_of_itself(place))
+        return self._is_quoted(place) or not self._find_contexts(place).isdisjoint(("warned", "reported"))
 
     def find_beside(self, rule: Rule) -> list[Hit]:
         """Return the hits of what *rule* asks to stand beside a match."""
