@@ -40,6 +40,7 @@ SENTENCES = (
     mark("The server answered with status %(status)s, an error and not the page asked for."),
     mark("The server asked for proof that a human is visiting instead of showing the page."),
     mark("The page is filled by a script in the visitor's browser; without it there is almost no text."),
+    mark("The page is filled by a script, which showed almost no text in the browser that ran it."),
     mark("The page asks visitors to log in before it shows its content."),
     mark("The page says that what was asked for does not exist."),
     mark("The page only says that the site is not available."),
