@@ -248,7 +248,6 @@ class Utterance:
         others = self.hits.others.get(rule.id, ())
         excused = [self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless"]
         unless = _merge_spans(excused)
-        tight = _merge_spans((start, end) for start, end in excused if end - start <= _LONGEST_SENSE)
         beside = _merge_spans((hit.start, hit.end) for hit in others if hit.pattern.slot == "beside")
         done = 0
         for hit in sorted(self.hits.matches.get(rule.id, ()), key=lambda hit: (hit.start, -hit.end)):
@@ -258,7 +257,7 @@ class Utterance:
             if rule.lead and text.count(" ", place.low, hit.start) > rule.lead:
                 continue
             own = rule.severity >= Severity.HIGH and self._claims_for_itself(place)
-            excuses = tight if own else unless
+            excuses = _merge_spans(_pick_serious(excused, place)) if own else unless
             if _overlaps(excuses, hit) and AFFIRMED not in self._find_contexts(place):
                 continue
             if rule.beside and not _stands_beside(rule, place, beside):
@@ -395,6 +394,13 @@ def _tell_speaker(text: str, low: int, high: int) -> str:
         return "patient"
     around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
     return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
+
+
+def _pick_serious(excused: Iterable[tuple[int, int]], place: _Place) -> Iterator[tuple[int, int]]:
+    """Yield what excuses also words of a page's own: the sense of a word, and what the next sentence makes of it."""
+    for start, end in excused:
+        if end - start <= _LONGEST_SENSE or end > place.high:
+            yield start, end
 
 
 def _clip_around(start: int, end: int, low: int, high: int, longest: int) -> tuple[int, int]:
