@@ -13,7 +13,6 @@ from auditor.judging.disclosures import (
     judge_structure,
     meets_conditions,
 )
-from auditor.judging.matching import find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.judging.utterances import Memory
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from auditor.judging.utterances import Heard
     from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
 
 SCORING_STATUSES = ("test", "stable")
@@ -49,10 +49,10 @@ def judge_page(
     is short. Of a page that was cut off nothing is said to be missing.
     """
     known = recall_rules(rules)
-    languages = list(map(find_languages, document.passages))
-    unread = _count_unread(document, languages, rules)
+    heard = known.memory.hear(document)
+    unread = _count_unread(document, heard.languages, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied, disclosed, spared = _judge_rules(document, languages, known, exclude, whole=not page.truncated)
+    offer, met, applied, disclosed, spared = _judge_rules(document, heard, known, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
     if not readable:
         met, disclosed, spared = [], (), ()
@@ -97,7 +97,7 @@ def judge_page(
 
 
 def _judge_rules(
-    document: Document, languages: Sequence[tuple[str, ...]], known: Known, exclude: frozenset[str], *, whole: bool
+    document: Document, heard: Heard, known: Known, exclude: frozenset[str], *, whole: bool
 ) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...], tuple[bool, ...]]:
     """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
 
@@ -105,9 +105,8 @@ def _judge_rules(
 
     Absences are judged last, when the claims are known.
     """
-    utterances = known.memory.hear(document, languages)
-    offer = judge_offer(document, utterances)
-    scene = Scene(document, utterances)
+    offer = judge_offer(document, heard.utterances)
+    scene = Scene(document, heard.utterances)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
     applicable = [rule for rule in known.order if _applies(rule, offer, exclude)]
@@ -121,7 +120,7 @@ def _judge_rules(
             if finding:
                 met.append(finding)
     met.sort(key=_rank_finding)
-    spoken = {language for each in languages for language in each}
+    spoken = {language for each in set(heard.languages) for language in each}
     applied = frozenset(rule.id for rule in applicable if rule.structure or not spoken.isdisjoint(rule.match))
     disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
     spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
@@ -193,10 +192,9 @@ def remember_texts(rules: RuleSet, most: int) -> None:
 
 def expect_documents(documents: Sequence[Document], rules: RuleSet) -> None:
     """Search *documents*, which are to be judged next by *rules*, together; nothing that is found is changed by it."""
-    spoken = [list(map(find_languages, document.passages)) for document in documents]
     memory = recall_rules(rules).memory
     if memory.most:
-        memory.expect(zip(documents, spoken, strict=True))
+        memory.expect(documents)
 
 
 def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:

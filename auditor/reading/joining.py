@@ -6,13 +6,13 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from auditor.reading.remembering import LONGEST, MOST, recall
+from auditor.reading.remembering import LONGEST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_HELD: dict[tuple[str, ...], dict[str, bool]] = {}
-"""Words to texts, and whether they hold one of them: so that only what is new on a page is searched."""
+_CLEAN: dict[object, set[str]] = {}
+"""Words, or a test, to texts that hold none of them: nearly all do, and so only what is new on a page is searched."""
 
 
 class JoinedText:
@@ -43,23 +43,37 @@ class JoinedText:
         """Return the index of the passage that *place* lies in."""
         return bisect_right(self.starts, place) - 1
 
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Every text once."""
+        return frozenset(self.texts)
+
     def find_passages(self, words: tuple[str, ...], *, cased: bool = False) -> list[int]:
         """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
-        held = _HELD.setdefault((str(cased), *words), {})
-        if len(held) > MOST:
-            held.clear()
-        fresh = [index for index, text in enumerate(self.texts) if text not in held]
-        if not fresh:
-            return [index for index, text in enumerate(self.texts) if held[text]]
-        known = {index for index, text in enumerate(self.texts) if held.get(text)}
-        part = self if len(fresh) == len(self.texts) else JoinedText([self.texts[index] for index in fresh])
-        found = {fresh[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
-        held.update((self.texts[index], index in found) for index in fresh if len(self.texts[index]) <= LONGEST)
-        return sorted(known | found)
+        clean = _recall_clean((cased, words))
+        open_ = self.distinct - clean
+        if not open_:
+            return []
+        texts = [text for text in self.texts if text in open_] if clean else self.texts
+        part = self if texts is self.texts else JoinedText(texts)
+        found = {texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
+        clean.update(text for text in open_ - found if len(text) <= LONGEST)
+        return [index for index, text in enumerate(self.texts) if text in found] if found else []
 
     def select(self, test: Callable[[str], bool]) -> list[int]:
         """Return the indices of the passages of which *test* holds, in order."""
-        return [index for index, text in enumerate(self.texts) if recall(test, text)]
+        clean = _recall_clean(test)
+        found = set(filter(test, self.distinct - clean))
+        clean.update(text for text in self.distinct - clean - found if len(text) <= LONGEST)
+        return [index for index, text in enumerate(self.texts) if text in found] if found else []
+
+
+def _recall_clean(asked: object) -> set[str]:
+    """Return the texts that are known to hold nothing of what is *asked*."""
+    clean = _CLEAN.setdefault(asked, set())
+    if len(clean) > MOST:
+        clean.clear()
+    return clean
 
 
 def _search(words: tuple[str, ...], text: str, starts: Sequence[int]) -> set[int]:

@@ -115,6 +115,8 @@ def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
 def settle_language(block: Block, page: str) -> str:
     """Return the language of one passage on a page in language *page*."""
     text = block.text
+    if block.language is None and len(text) < LEAST_FOREIGN and text.isascii():
+        return page
     known = page if block.language is None else _believe_tag(block.language, page, text)
     if not _has_other(text):
         return _settle_latin(text, known)
