@@ -47,7 +47,8 @@ class Scene:
         """Return the nearest support for a claim in *passage*."""
         number = passage.index if passage.index in self._index.by_passage else None
         section = passage.section if passage.section in self._index.by_section else None
-        key = needed and (needed.answered_by, needed.within), number, section
+        # As a number, for Python hashes members of an enumeration by a function of its own.
+        key = needed and (int(needed.answered_by), needed.within), number, section
         support = self._supports.get(key)
         if support is None:
             support = self._supports[key] = find_support(passage, self._index, needed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.claims import Scene, judge_claim
@@ -109,22 +110,34 @@ def _judge_rules(
     scene = Scene(document, heard.utterances)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
-    applicable = [rule for rule in known.order if _applies(rule, offer, exclude)]
+    spoken = frozenset(itertools.chain.from_iterable(set(heard.languages)))
+    applicable, applied = _choose_rules(known, offer, exclude, spoken)
     for rule in applicable:
         if rule.form == "absence" and not whole:
             continue
         if rule.when:
             categories = frozenset(finding.rule.category for finding in met)
-        if meets_conditions(rule, scene, categories):
-            finding = _JUDGES[rule.form](rule, scene)
-            if finding:
-                met.append(finding)
+            if not meets_conditions(rule, scene, categories):
+                continue
+        finding = _JUDGES[rule.form](rule, scene)
+        if finding:
+            met.append(finding)
     met.sort(key=_rank_finding)
-    spoken = {language for each in set(heard.languages) for language in each}
-    applied = frozenset(rule.id for rule in applicable if rule.structure or not spoken.isdisjoint(rule.match))
     disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
     spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
     return offer, met, applied, disclosed, tuple(_would_meet(rule, scene) for rule in spared)
+
+
+def _choose_rules(
+    known: Known, offer: Offer, exclude: frozenset[str], spoken: frozenset[str]
+) -> tuple[Sequence[Rule], frozenset[str]]:
+    """Return the rules that apply to a page with this *offer*, and the ids of those that its languages let be looked for."""
+    key = offer.intent, exclude, spoken
+    if key not in known.chosen:
+        rules = [rule for rule in known.order if _applies(rule, offer, exclude)]
+        applied = frozenset(rule.id for rule in rules if rule.structure or not spoken.isdisjoint(rule.match))
+        known.chosen[key] = rules, applied
+    return known.chosen[key]
 
 
 def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
@@ -159,6 +172,8 @@ class Known(NamedTuple):
     sources: Iterable[str]
     """The bases of the figures in the codebook."""
     memory: Memory
+    chosen: dict[tuple[str, frozenset[str], frozenset[str]], tuple[Sequence[Rule], frozenset[str]]]
+    """Intent of a page, rules left out and languages to the rules that apply, as `_choose_rules` has found them."""
 
 
 _known: list[Known] = []
@@ -177,6 +192,7 @@ def recall_rules(rules: RuleSet) -> Known:
             find_measures(rules.codebook, rules.rules),
             {figure.source for variable in rules.codebook.values() for figure in variable.published},
             Memory(rules),
+            {},
         )
         _known[:] = [known]
     return _known[0]
