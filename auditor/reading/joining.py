@@ -11,8 +11,8 @@ from auditor.reading.remembering import LONGEST, MOST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_CLEAN: dict[object, set[str]] = {}
-"""Words, or a test, to texts that hold none of them: nearly all do, and so only what is new on a page is searched."""
+_KNOWN: dict[object, tuple[set[str], set[str]]] = {}
+"""Words, or a test, to texts that hold one of them and texts that do not: so that only what is new on a page is searched."""
 
 
 class JoinedText:
@@ -50,30 +50,31 @@ class JoinedText:
 
     def find_passages(self, words: tuple[str, ...], *, cased: bool = False) -> list[int]:
         """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
-        clean = _recall_clean((cased, words))
-        open_ = self.distinct - clean
-        if not open_:
-            return []
-        texts = [text for text in self.texts if text in open_] if clean else self.texts
-        part = self if texts is self.texts else JoinedText(texts)
-        found = {texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
-        clean.update(text for text in open_ - found if len(text) <= LONGEST)
-        return [index for index, text in enumerate(self.texts) if text in found] if found else []
+
+        def search(fresh: frozenset[str]) -> set[str]:
+            part = self if len(fresh) == len(self.distinct) else JoinedText(sorted(fresh))
+            return {part.texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
+
+        return self._find((cased, words), search)
 
     def select(self, test: Callable[[str], bool]) -> list[int]:
         """Return the indices of the passages of which *test* holds, in order."""
-        clean = _recall_clean(test)
-        found = set(filter(test, self.distinct - clean))
-        clean.update(text for text in self.distinct - clean - found if len(text) <= LONGEST)
+        return self._find(test, lambda fresh: set(filter(test, fresh)))
+
+    def _find(self, asked: object, search: Callable[[frozenset[str]], set[str]]) -> list[int]:
+        """Return the indices of the passages that hold what is *asked*; those that are not known are searched."""
+        holding, clean = _KNOWN.setdefault(asked, (set(), set()))
+        if len(holding) + len(clean) > MOST:
+            holding.clear()
+            clean.clear()
+        found = self.distinct & holding
+        fresh = self.distinct - clean - found
+        if fresh:
+            new = search(fresh)
+            holding.update(text for text in new if len(text) <= LONGEST)
+            clean.update(text for text in fresh - new if len(text) <= LONGEST)
+            found |= new
         return [index for index, text in enumerate(self.texts) if text in found] if found else []
-
-
-def _recall_clean(asked: object) -> set[str]:
-    """Return the texts that are known to hold nothing of what is *asked*."""
-    clean = _CLEAN.setdefault(asked, set())
-    if len(clean) > MOST:
-        clean.clear()
-    return clean
 
 
 def _search(words: tuple[str, ...], text: str, starts: Sequence[int]) -> set[int]:

@@ -207,7 +207,12 @@ def _take_sample(blocks: Sequence[Block]) -> str:
 
 def _shows(text: str, language: str) -> bool:
     """Tell whether frequent words of *language* stand in *text*, cheaply."""
-    return sum(1 for sign in _SIGNS[language] if sign in text) >= 2
+    seen = 0
+    for sign in _SIGNS[language]:
+        seen += sign in text
+        if seen == 2:
+            return True
+    return False
 
 
 def _agrees(text: str, language: str) -> bool:

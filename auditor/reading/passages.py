@@ -413,17 +413,18 @@ class PageWalk:
             role = self.choose_role(texts)
             if role == "heading":
                 texts = [" ".join(texts)]
-            for anchor in self.pending:
-                anchor.passage = len(self.content.blocks)
-            self.pending.clear()
+            if self.pending:
+                for anchor in self.pending:
+                    anchor.passage = len(self.content.blocks)
+                self.pending.clear()
             for text in texts:
                 self.keep(text, "list_item" if broken and role == "paragraph" and re.match(_BULLET, text) else role)
         self.covered, self.uncovered = "", False
         # An unclosed link, or one around a whole card: what follows in it is no mere link.
-        place = len(self.inside) - 1
-        while place >= 0 and self.inside[place]:
-            self.inside[place] = ""
+        place = len(self.inside)
+        while place and self.inside[place - 1]:
             place -= 1
+            self.inside[place] = ""
         if self.later:
             self.content.blocks.extend(self.later)
             self.later.clear()
