@@ -213,18 +213,19 @@ def expect_documents(documents: Sequence[Document], rules: RuleSet) -> None:
         memory.expect(documents)
 
 
-def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
+def _count_unread(document: Document, languages: Sequence[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
     """Return language to characters of the passages that no rules can read."""
+    deaf = {spoken for spoken in set(languages) if rules.patterns.keys().isdisjoint(spoken)}
     unread: dict[str, int] = {}
-    for passage, spoken in zip(document.passages, languages, strict=True):
-        if not passage.hidden and rules.patterns.keys().isdisjoint(spoken):
+    for passage, spoken in zip(document.passages, languages, strict=True) if deaf else ():
+        if not passage.hidden and spoken in deaf:
             unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
     return unread
 
 
 def _find_language_obstacle(document: Document, unread: dict[str, int], rules: RuleSet) -> Obstacle | None:
     """Return why a page in a language without rules is not assessed."""
-    total = sum(len(passage.text) for passage in document.passages)
+    total = sum(len(passage.text) for passage in document.passages) if unread else 0
     if sum(unread.values()) <= _MOST_UNREAD * total:
         return None
     language = max(sorted(unread), key=lambda code: unread[code])

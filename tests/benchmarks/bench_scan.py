@@ -32,7 +32,7 @@ LEAST_RATE, LEAST_SPEEDUP, MOST_GROWTH, LEAST_RAY, LEAST_CRAWL = 350, 1.8, 1.1, 
 def main() -> None:
     """Print the figures of the local engine with what is asked of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=8000, help="what each process learns once is spread over these")
+    parser.add_argument("--pages", type=int, default=12_000, help="what each process learns once is spread over these")
     parser.add_argument("--size", type=int, default=PAGE, help="bytes of a page")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="make the archives here, and leave them")
