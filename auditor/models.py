@@ -20,6 +20,8 @@ VOICES = ("clinic", "patient", "third_party")
 CONTEXTS = (
     "negated", "question", "hedged", "conditional", "warned", "reported", "historical", "preclinical", "hypothetical",
 )  # fmt: skip
+TONES = ("selling", "leaning", "plain", "informing", "reporting")
+"""How a whole sentence speaks."""
 INTENTS = ("marketing", "information", "unclear")
 FORMS = ("claim", "structure", "absence", "count")
 STATUSES = ("experimental", "test", "stable", "deprecated")
@@ -316,6 +318,10 @@ class Rule:
     landmarks: tuple[str, ...]
     voice: tuple[str, ...]
     intents: tuple[str, ...]
+    tones: tuple[str, ...]
+    """How a sentence may speak that a hit stands in."""
+    fallback: bool
+    """Whether only sentences count that no other claim quotes."""
     excused_by: tuple[str, ...]
     softened_by: tuple[str, ...]
     support: SupportNeeded | None
@@ -467,6 +473,28 @@ class Measured:
 
 
 @noun
+class ToneScale:
+    """What makes a sentence sound like a seller, and what like one who informs."""
+
+    start: int
+    """Weight of a sentence without any sign."""
+    selling: int
+    """Weight from which on a sentence sells."""
+    leaning: int
+    """Weight from which on a sentence leans to selling."""
+    informing: int
+    """Weight down from which a sentence informs, as a leaflet does."""
+    reporting: int
+    """Weight down from which it reports, as a textbook or a study does."""
+    weights: Mapping[str, int]
+    """Sign to its weight: a word, a pair of words, the first word of the sentence, or its shape."""
+    kinds: Mapping[str, str]
+    """Word for a thing to the kind that counts in its stead, such as ``<condition>``."""
+    verbs: frozenset[str]
+    """Verbs of which a whole sentence holds one."""
+
+
+@noun
 class RuleSet:
     """Rules with all they refer to, and one digest over all of it."""
 
@@ -479,6 +507,8 @@ class RuleSet:
     """Rule to its precision, where it was met in enough labelled cases."""
     triggers: Mapping[str, TriggerIndex]
     """Language to the words that put what stands near them into a context."""
+    tones: Mapping[str, ToneScale]
+    """Language to what its sentences sound like."""
     offer: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Sign of selling or informing to language to patterns."""
     scoring: Scoring

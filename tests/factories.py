@@ -115,6 +115,8 @@ def rule(id: str = "curative/cures", **fields: Any) -> Rule:  # noqa: A002
         "landmarks": ("header", "main", "footer", "body"),
         "voice": ("clinic", "patient"),
         "intents": ("marketing", "unclear"),
+        "tones": ("selling", "leaning", "plain", "informing", "reporting"),
+        "fallback": False,
         "excused_by": ("negated", "question", "warned", "reported"),
         "softened_by": (),
         "support": None,

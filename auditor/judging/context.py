@@ -13,11 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.patterns import fold_text
+from auditor.judging.tones import tell_tone
+from auditor.models import CONTEXTS, VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from auditor.models import RuleSet, Trigger, TriggerIndex
+    from auditor.models import RuleSet, ToneScale, Trigger, TriggerIndex
 
 _UNITS = r"[\u0e00-\u0e7f\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)*|[^\w\s]"
 _ASCII_UNITS = r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]|_"
@@ -81,13 +83,13 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     )
 
 
-def read_sentence(sentence: str, index: TriggerIndex) -> Reading:
-    """Return the contexts of *sentence*."""
+def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = None) -> Reading:
+    """Return the contexts of *sentence*, among them its tone by *scale*."""
     tokens = tokenize(sentence)
     found = _find_triggers(tokens, index)
     stops = _collect_stops(found)
     marks: list[list[Mark]] = [[] for _ in tokens]
-    everywhere = []
+    everywhere = [Mark(tell_tone([token.text for token in tokens], scale), -1, -1)]
     cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
     for first, last, trigger in _cancel_doubles(found, tokens, index, stops):
         if trigger.context in ("stop", "pseudo", "nest") or trigger.context in cancelled:
@@ -197,4 +199,6 @@ def _walk(
 
 def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:
     """Return the names of the contexts in which the words between *start* and *end* of *sentence* are said."""
-    return contexts_at(read_sentence(sentence, rules.triggers.get(language, {})), start, end) - {AFFIRMED}
+    return contexts_at(read_sentence(sentence, rules.triggers.get(language, {})), start, end).intersection(
+        (*CONTEXTS, *VOICES)
+    )

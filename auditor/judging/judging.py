@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.claims import Scene, judge_claim
+from auditor.judging.claims import Scene, build_finding, find_evidence, judge_claim
 from auditor.judging.codebook import code_page, find_measures
 from auditor.judging.disclosures import (
     is_disclosed,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SCORING_STATUSES = ("test", "stable")
 _ORDER = {"claim": 0, "structure": 1, "count": 2, "absence": 3}
 _JUDGES = {"claim": judge_claim, "structure": judge_structure, "count": judge_count, "absence": judge_absence}
+_BESIDE_CLAIMS = (*UNSCORED, "funnel", "pressure", "hype", "transparency")
+"""Categories whose quotations leave open what the sentence says of the treatment."""
 _MOST_UNREAD = 0.5
 """Share of the text in languages without rules above which a page is not assessed."""
 
@@ -119,7 +121,7 @@ def _judge_rules(
             categories = frozenset(finding.rule.category for finding in met)
             if not meets_conditions(rule, scene, categories):
                 continue
-        finding = _JUDGES[rule.form](rule, scene)
+        finding = _judge_rest(rule, scene, met) if rule.fallback else _JUDGES[rule.form](rule, scene)
         if finding:
             met.append(finding)
     met.sort(key=_rank_finding)
@@ -148,7 +150,20 @@ def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
 
 def _would_meet(rule: Rule, scene: Scene) -> bool:
     """Tell whether the page holds what *rule* looks for; what it lacks is not held against a page that informs."""
-    return rule.form != "absence" and not rule.when and _JUDGES[rule.form](rule, scene) is not None
+    return (
+        rule.form != "absence" and not rule.when and not rule.fallback and _JUDGES[rule.form](rule, scene) is not None
+    )
+
+
+def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
+    """Return the finding of a claim *rule* over the sentences that no claim among those *met* quotes."""
+    quoted = {
+        item.quote.casefold()
+        for finding in met
+        if finding.rule.form == "claim" and finding.rule.category not in _BESIDE_CLAIMS
+        for item in finding.evidence
+    }
+    return build_finding(rule, [item for item in find_evidence(rule, scene) if item.quote.casefold() not in quoted], "")
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
@@ -184,7 +199,7 @@ def recall_rules(rules: RuleSet) -> Known:
     if not _known or _known[0].rules is not rules:
         known = Known(
             rules,
-            sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.id)),
+            sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id)),
             sorted(
                 (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES),
                 key=lambda rule: rule.id,

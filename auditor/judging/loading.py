@@ -14,12 +14,13 @@ from auditor.judging.patterns import is_plain, names_in
 from auditor.judging.preparing import (
     WordGroups,
     Written,
-    flatten_terms,
+    flatten_lists,
     list_mentions,
     list_rule_patterns,
     prepare_patterns,
 )
 from auditor.judging.rulefile import read_rule
+from auditor.judging.tonefile import list_named, read_tones
 from auditor.judging.values import (
     expect_language,
     read_by_language,
@@ -33,10 +34,10 @@ from auditor.judging.values import (
     read_text,
 )
 from auditor.judging.yamlfiles import Node, read_yaml
-from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, Severity, Trigger
+from auditor.models import CATEGORIES, CONTEXTS, Basis, Rule, RuleSet, Scoring, Severity, ToneScale, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 SINGLE_FILES = (BASIS, "codebook.yaml", "offer.yaml", "scoring.yaml")
@@ -59,6 +60,7 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             basis |= _read_basis(path, node)
     lists: WordGroups = {}
     triggers: dict[str, tuple[Trigger, ...]] = {}
+    tones: dict[str, tuple[Path, Node]] = {}
     rules: list[Rule] = []
     for name, (path, node) in nodes.items():
         kind, stem = _place_file(name, path)
@@ -67,6 +69,8 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
             lists.setdefault(language, {})[list_name] = _read_words(path, node)
         elif kind == "contexts":
             triggers[stem] = _read_triggers(path, node)
+        elif kind == "tones":
+            tones[stem] = path, node
         elif kind:
             rules.append(read_rule(name, path, node, basis))
     offer_path, offer_node = nodes["offer.yaml"]
@@ -75,28 +79,43 @@ def build_rule_set(files: tuple[RuleFile, ...]) -> RuleSet:
     for rule in rules:
         written.extend(list_rule_patterns(rule, *nodes[rule.path], lists))
     written.extend(list_mentions(((rule, nodes[rule.path][0]) for rule in rules), lists))
-    for sign, by_language in offer.items():
-        for language, sources in by_language.items():
-            written.extend(
-                Written(f"offer/{sign}", "match", language, source, offer_path, None, source) for source in sources
-            )
+    written.extend(_list_offer_patterns(offer, offer_path))
     patterns = prepare_patterns(written, lists)
-    _refuse_dead_lists(rules, lists, nodes)
+    words = {language: flatten_lists(by_name) for language, by_name in lists.items()}
+    _refuse_dead_lists(rules, lists, nodes, _list_used_by(tones))
     return RuleSet(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
-        words={
-            language: {name: flatten_terms(groups) for name, groups in by_name.items()}
-            for language, by_name in lists.items()
-        },
+        words=words,
         basis=basis,
         codebook=read_codebook(*nodes["codebook.yaml"], basis),
         measured=pool_counts(read_counts(path, node) for name, path, node in read if name == MEASURED),
         triggers={language: index_triggers(items) for language, items in triggers.items()},
+        tones=_read_scales(tones, words),
         offer=offer,
         scoring=_read_scoring(*nodes["scoring.yaml"]),
         patterns=patterns,
         digest=digest_files(files),
     )
+
+
+def _list_offer_patterns(offer: Mapping[str, Mapping[str, tuple[str, ...]]], path: Path) -> Iterator[Written]:
+    for sign, by_language in offer.items():
+        for language, sources in by_language.items():
+            for source in sources:
+                yield Written(f"offer/{sign}", "match", language, source, path, None, source)
+
+
+def _read_scales(
+    tones: Mapping[str, tuple[Path, Node]], words: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> dict[str, ToneScale]:
+    return {
+        language: read_tones(path, node, language, words.get(language, {})) for language, (path, node) in tones.items()
+    }
+
+
+def _list_used_by(tones: Mapping[str, tuple[Path, Node]]) -> set[tuple[str, str]]:
+    """Return language and name of the word lists that *tones* use."""
+    return {(language, name) for language, (path, node) in tones.items() for name in list_named(node, path)}
 
 
 def _place_file(name: str, path: Path) -> tuple[str, str]:
@@ -110,12 +129,15 @@ def _place_file(name: str, path: Path) -> tuple[str, str]:
     if parts[0] == "contexts" and len(parts) == 2:
         expect_language(parts[1], path, 1)
         return "contexts", parts[1]
+    if parts[0] == "tones" and len(parts) == 2:
+        expect_language(parts[1], path, 1)
+        return "tones", parts[1]
     if parts[0] in CATEGORIES and len(parts) == 2:
         return parts[0], parts[1]
     raise RuleError(
         path,
         None,
-        f"no rule belongs here; the folder must be one of {', '.join(CATEGORIES)}, words/LANGUAGE or contexts",
+        f"no rule belongs here; the folder must be one of {', '.join(CATEGORIES)}, words/LANGUAGE, contexts or tones",
     )
 
 
@@ -248,14 +270,16 @@ def _read_share(node: Node, path: Path) -> int:
     return share
 
 
-def _refuse_dead_lists(rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]]) -> None:
-    """Raise RuleError for a word list that no rule refers to: it looks as if it did something.
+def _refuse_dead_lists(
+    rules: Iterable[Rule], words: WordGroups, nodes: Mapping[str, tuple[Path, Node]], used: set[tuple[str, str]]
+) -> None:
+    """Raise RuleError for a word list that no rule refers to and that is not *used* elsewhere: it looks as if it did something.
 
     A list that came with the program may be left over when a folder replaces the rule that used it.
     """
     shipped = find_rules()
     is_mixed = any(shipped not in path.parents for path, _ in nodes.values())
-    used: set[tuple[str, str]] = set()
+    used = set(used)
     for rule in rules:
         for patterns in (rule.match, rule.unless, rule.beside):
             used.update(

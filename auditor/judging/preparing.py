@@ -77,10 +77,7 @@ def prepare_patterns(written: Iterable[Written], lists: WordGroups) -> dict[str,
 
     Raises RuleError with file and line for a pattern that cannot be used.
     """
-    terms = {
-        language: {name: flatten_terms(groups) for name, groups in by_name.items()}
-        for language, by_name in lists.items()
-    }
+    terms = {language: flatten_lists(by_name) for language, by_name in lists.items()}
     tables: dict[str, _Table] = {}
     for item in written:
         if item.language not in tables:
@@ -182,9 +179,9 @@ class _Table:
         return lists
 
 
-def flatten_terms(groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the terms of all *groups*."""
-    return tuple(term for terms in groups.values() for term in terms)
+def flatten_lists(by_name: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Return name to the terms of all groups of that list."""
+    return {name: tuple(term for terms in groups.values() for term in terms) for name, groups in by_name.items()}
 
 
 def _list_counted_terms(written: Written, name: str, groups: Mapping[str, tuple[str, ...]]) -> Iterator[Written]:

@@ -28,6 +28,7 @@ from auditor.models import (
     LINK_KINDS,
     ROLES,
     STATUSES,
+    TONES,
     UNSCORED,
     VOICES,
     Basis,
@@ -68,16 +69,16 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 RULE_KEYS = (
     "title", "severity", "status", "form", "why", "ask", "basis", "codes", "match", "unless", "beside", "near",
-    "lead", "structure", "when", "at_least", "groups", "in", "landmarks", "voice", "intent", "excused_by", "softened_by",
+    "lead", "structure", "when", "at_least", "groups", "in", "landmarks", "voice", "intent", "tone", "fallback", "excused_by", "softened_by",
     "support", "falsepositives", "flags", "passes",
 )  # fmt: skip
 _REQUIRED = ("title", "status", "form", "why", "ask", "basis", "flags", "passes")
 _NEEDS = {"claim": ("match",), "structure": ("structure",), "absence": (), "count": ("match", "at_least")}
 _FORBIDS = {
     "claim": ("structure", "at_least", "groups"),
-    "structure": ("match", "unless", "beside", "near", "lead", "at_least", "groups", "support"),
-    "absence": ("beside", "near", "lead", "at_least", "groups", "support", "softened_by"),
-    "count": ("structure", "support", "beside", "lead"),
+    "structure": ("match", "unless", "beside", "near", "lead", "tone", "fallback", "at_least", "groups", "support"),
+    "absence": ("beside", "near", "lead", "tone", "fallback", "at_least", "groups", "support", "softened_by"),
+    "count": ("structure", "support", "beside", "lead", "fallback"),
 }
 
 
@@ -127,6 +128,8 @@ def read_rule(name: str, path: Path, node: Node, basis: Mapping[str, Basis]) -> 
         landmarks=choices("landmarks", LANDMARKS, LANDMARKS),
         voice=choices("voice", VOICES, ("clinic", "patient") if is_flag else VOICES),
         intents=choices("intent", INTENTS, ("marketing", "unclear") if is_flag else INTENTS),
+        tones=choices("tone", TONES, TONES),
+        fallback="fallback" in values and read_choice(values["fallback"], path, "fallback", ("true", "false")) == "true",
         excused_by=choices("excused_by", CONTEXTS, DEFAULT_EXCUSES),
         softened_by=choices("softened_by", CONTEXTS, ()),
         support=_read_support(values["support"], path) if "support" in values else None,

@@ -32,6 +32,7 @@ from auditor.models import (
     Scoring,
     Severity,
     SupportNeeded,
+    ToneScale,
     Trigger,
     Variable,
 )
@@ -115,6 +116,8 @@ def _shape() -> str:
             "rules.py",
             "loading.py",
             "folders.py",
+            "tonefile.py",
+            "tones.py",
             "patterns.py",
             "gates.py",
             "literals.py",
@@ -196,6 +199,7 @@ def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
         "codebook": [_plain(variable) for variable in rules.codebook.values()],
         "measured": place(pack_table({id_: _plain(measured) for id_, measured in rules.measured.items()})),
         "triggers": {language: place(pack_table(index)) for language, index in triggers.items()},
+        "tones": place(pack_table({language: _plain(scale) for language, scale in rules.tones.items()})),
         "offer": rules.offer,
         "scoring": _plain(rules.scoring),
         "patterns": {
@@ -237,6 +241,7 @@ def _from_record(record: dict[str, Any], body: memoryview) -> RuleSet:
         codebook={values[0]: _variable(values) for values in record["codebook"]},
         measured=table(record["measured"], partial(_noun, Measured)),
         triggers={language: table(index, _read_triggers) for language, index in record["triggers"].items()},
+        tones=table(record["tones"], partial(_noun, ToneScale)),
         offer=record["offer"],
         scoring=_noun(Scoring, record["scoring"]),
         patterns={
@@ -279,6 +284,7 @@ def _read_triggers(entries: Any) -> tuple[tuple[tuple[str, ...], tuple[Trigger, 
 def _rule(values: tuple[Any, ...]) -> Rule:
     named = dict(zip(_name_fields(Rule), values, strict=True))
     named["severity"] = Severity(named["severity"])
+    named["fallback"] = bool(named["fallback"])
     support = named["support"]
     named["support"] = SupportNeeded(answered_by=Grade(support[0]), within=support[1]) if support else None
     return Rule(**named)

@@ -178,7 +178,7 @@ class Memory:
         reading = self.readings.get((language, sentence))
         if reading is None:
             index = self.rules.triggers.get(language, {})
-            reading = self.readings[language, sentence] = read_sentence(sentence, index)
+            reading = self.readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
         return reading
 
 
@@ -281,7 +281,7 @@ class Utterance:
             if rule.beside and not _stands_beside(rule, place, beside):
                 continue
             contexts = self._find_contexts(place)
-            if contexts.intersection(rule.excused_by):
+            if contexts.intersection(rule.excused_by) or contexts.isdisjoint(rule.tones):
                 continue
             voice = self._find_voice(place, contexts)
             if voice not in rule.voice:

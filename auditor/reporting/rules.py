@@ -71,6 +71,8 @@ def to_rule_record(rule: Rule, basis: Mapping[str, Basis]) -> dict[str, Any]:
         "lead": rule.lead,
         "structure": _to_lists(rule.structure),
         "when": _to_lists(rule.when),
+        "tone": list(rule.tones),
+        "fallback": rule.fallback,
         "excused_by": list(rule.excused_by),
         "softened_by": list(rule.softened_by),
         "support": None
