@@ -157,13 +157,15 @@ def _would_meet(rule: Rule, scene: Scene) -> bool:
 
 def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
     """Return the finding of a claim *rule* over the sentences that no claim among those *met* quotes."""
+    if rule.id not in scene.places:
+        return None
     quoted = {
         item.quote.casefold()
         for finding in met
         if finding.rule.form == "claim" and finding.rule.category not in _BESIDE_CLAIMS
         for item in finding.evidence
     }
-    return build_finding(rule, [item for item in find_evidence(rule, scene) if item.quote.casefold() not in quoted], "")
+    return build_finding(rule, find_evidence(rule, scene, beyond=quoted), "")
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
