@@ -53,9 +53,10 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
 def _list_phrases(owner: str, utterances: Sequence[Utterance]) -> list[str]:
     """Return the distinct phrases that patterns of *owner* match, one for each pattern, in page order."""
     phrases: dict[str, str] = {}
-    for utterance in utterances:
-        for hit in utterance.hits.matches.get(owner, ()):
-            phrases.setdefault(hit.pattern.source, utterance.saying.text[hit.start : hit.end])
+    for utterance in [each for each in utterances if owner in each.hits.matches]:
+        for hit in utterance.hits.matches[owner]:
+            if hit.pattern.source not in phrases:
+                phrases[hit.pattern.source] = utterance.saying.text[hit.start : hit.end]
     return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
 
 

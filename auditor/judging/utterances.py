@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.context import AFFIRMED, contexts_at, read_sentence
-from auditor.judging.matching import Indexes, find_hits
+from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.models import CONTEXTS, Severity
@@ -108,6 +108,13 @@ class Admitted(NamedTuple):
     suffix: str
 
 
+class Heard(NamedTuple):
+    """What the passages of a document say, each with the languages that it may be written in."""
+
+    languages: list[tuple[str, ...]]
+    utterances: list[Utterance]
+
+
 class _Place(NamedTuple):
     """A hit with the span of its sentence."""
 
@@ -135,31 +142,44 @@ class Memory:
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
         self._utterances: dict[Saying, Utterance] = {}
+        self._expected: dict[int, tuple[Document, Heard]] = {}
+        """Documents that were searched and are still to be judged, by their place in memory: to compare them costs more."""
 
-    def hear(self, document: Document, languages: Sequence[tuple[str, ...]]) -> list[Utterance]:
-        """Return the utterance of every passage of *document*, which may be written in these *languages*."""
-        _forget_oldest(self._utterances, self.most)
-        _forget_oldest(self.readings, self.most)
-        sayings = list(_list_sayings(document, languages))
-        heard = self._search(sayings)
-        found = [self._utterances.get(saying) or heard[saying] for saying in sayings]
-        self._keep(heard)
-        return found
+    def hear(self, document: Document) -> Heard:
+        """Return the utterance of every passage of *document*."""
+        _, heard = self._expected.pop(id(document), (None, None))
+        if heard is None:
+            self._forget_oldest()
+            languages, sayings = _list_sayings(document)
+            heard = Heard(languages, self._search(sayings))
+        return heard
 
-    def expect(self, documents: Iterable[tuple[Document, Sequence[tuple[str, ...]]]]) -> None:
-        """Search the passages of *documents*, each with its languages, together: that takes a part of the time."""
-        sayings = [saying for document, languages in documents for saying in _list_sayings(document, languages)]
-        self._keep(self._search([saying for saying in sayings if len(saying.text) <= _LONGEST_REMEMBERED]))
+    def expect(self, documents: Iterable[Document]) -> None:
+        """Search the passages of *documents*, which are judged next, together: that takes a part of the time."""
+        self._forget_oldest()
+        told = [(document, *_list_sayings(document)) for document in documents]
+        # What holds a longer text is searched when its turn comes: the others need not wait in memory with it.
+        told = [each for each in told if all(len(saying.text) <= _LONGEST_REMEMBERED for saying in each[2])]
+        found = iter(self._search([saying for *_, sayings in told for saying in sayings]))
+        self._expected = {
+            id(document): (document, Heard(languages, list(itertools.islice(found, len(sayings)))))
+            for document, languages, sayings in told
+        }
 
-    def _search(self, sayings: Iterable[Saying]) -> dict[Saying, Utterance]:
-        """Return the utterances of those *sayings* that are new."""
-        fresh = dict.fromkeys(saying for saying in sayings if saying not in self._utterances)
+    def _search(self, sayings: Sequence[Saying]) -> list[Utterance]:
+        """Return the utterance of each of *sayings*; only what is new is searched."""
+        known = self._utterances
+        found = [known.get(saying) for saying in sayings]
+        fresh = dict.fromkeys(saying for saying, utterance in zip(sayings, found, strict=True) if utterance is None)
         hits = find_hits(dict.fromkeys(saying[:2] for saying in fresh), self.indexes) if fresh else {}
-        return {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
-
-    def _keep(self, heard: dict[Saying, Utterance]) -> None:
+        heard = {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
         if self.most:
-            self._utterances.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
+            known.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
+        return [utterance or heard[saying] for saying, utterance in zip(sayings, found, strict=True)]
+
+    def _forget_oldest(self) -> None:
+        for memory in (self._utterances, self.readings):
+            _forget_oldest(memory, self.most)
 
     def read_sentence(self, sentence: str, language: str) -> Reading:
         """Return how *sentence* is said, worked out once for all hits in it."""
@@ -175,21 +195,30 @@ def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
         del memory[key]
 
 
-def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> Iterator[Saying]:
+def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Saying]]:
+    """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
+    languages = list(map(find_languages, passages))
     following = [passage.text[:_LONGEST_AFFIRMATION] for passage in passages[1:]]
-    for passage, spoken, answer in zip(passages, languages, (*following, ""), strict=False):
-        section = passage.section
-        yield Saying(
+    sayings = [
+        Saying(
             passage.text,
             spoken,
             passage.role,
             passage.landmark,
             passage.block,
-            any(_warns(heading) for heading in section[-2:]),
-            bool(section) and _tells_of_others(section[-1]),
+            *_read_headings(passage.section[-2:]),
             _begins_with_yes(answer),
         )
+        for passage, spoken, answer in zip(passages, languages, (*following, ""), strict=False)
+    ]
+    return languages, sayings
+
+
+@lru_cache(maxsize=1024)
+def _read_headings(section: tuple[str, ...]) -> tuple[bool, bool]:
+    """Return whether the two headings above warn of what stands below, and whether the nearest tells of others."""
+    return any(map(_warns, section)), bool(section) and _tells_of_others(section[-1])
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.models import Citation
@@ -273,7 +272,15 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
                 continue  # an identified reference stands in it
             told = recall(_judge_sentence, sentence)
             if told is not None:
-                yield replace(told, passage=index, start=start + told.start, end=start + told.end)
+                yield Citation(
+                    kind=told.kind,
+                    identifier=told.identifier,
+                    text=told.text,
+                    passage=index,
+                    start=start + told.start,
+                    end=start + told.end,
+                    preclinical=told.preclinical,
+                )
                 kept += 1
         if kept >= MOST_VAGUE:
             return
