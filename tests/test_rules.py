@@ -59,7 +59,8 @@ def test_gates_keep_out_nothing_that_would_hit() -> None:
             for text, piece in pieces:
                 for source, program in programs.items():
                     ran = {
-                        (source, text, piece.low + low) for low, _ in run_program(open_search(program), piece.text, language)
+                        (source, text, piece.low + low)
+                        for low, _ in run_program(open_search(program), piece.text, language)
                     }
                     if not ran <= gated:
                         wrong.append((rule.id, source, piece.text))

@@ -70,7 +70,7 @@ _LOOKALIKES = str.maketrans(
     "аеорсухівкмтнАВЕКМНОРСТУХІЅѕԁԛԝαοντιρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxibkmthABEKMHOPCTYXISsdqwaovtipuABEZHIKMNOPTYX"
 )
 _MIXED_WORD = re.compile(r"[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff]+[A-Za-z]")
-_WORDS_OF_LETTERS = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]+")
+_WORDS_OF_LETTERS = r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]+"
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
 _GROUPING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[)|]")
@@ -86,7 +86,7 @@ def fold_text(text: str) -> str:
         return text
     text = text.translate(_FOLD)
     if _MIXED_WORD.search(text):
-        return _WORDS_OF_LETTERS.sub(_unmask_word, text)
+        return re.sub(_WORDS_OF_LETTERS, _unmask_word, text)
     return text
 
 

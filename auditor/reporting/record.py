@@ -20,8 +20,8 @@ FORMAT_VERSION = "1"
 _LEFT_OUT: dict[type, tuple[str, ...]] = {Page: ("body",)}
 
 # JSON may hold these as they are, but a terminal or an editor would act on them.
-_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_ACTING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+_SURROGATES = "[\ud800-\udfff]"
 
 
 def to_record(audit: Audit, *, jurisdictions: Sequence[str] = ()) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def render_json(audit: Audit | Mapping[str, Any]) -> str:
     """Return *audit*, or the record of one, as JSON that any reader of UTF-8 takes."""
     record = to_record(audit) if isinstance(audit, Audit) else audit
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    text = _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return _SURROGATES.sub("\ufffd", text)
+    text = re.sub(_ACTING, lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_SURROGATES, "\ufffd", text)
 
 
 def _convert(value: Any) -> Any:
