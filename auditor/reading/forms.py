@@ -85,7 +85,10 @@ _WORD_BREAK = r"[_\[\]{}.\-]+"
 _WORD = r"\w+"
 _ASKED = frozenset(asks for asks, _, _ in _ASKS if asks != "consent")
 """What any field may ask; consent is given by ticking a box."""
-_NEWSLETTER = r"newsletter|subscri|mailing list|abonn|suscri|boletín|mailchimp|klaviyo|рассылк|подпис|bülten|订阅|訂閱|メルマガ|sign[ -]?up"
+_NEWSLETTER = (
+    "newsletter", "subscri", "mailing list", "abonn", "suscri", "boletín", "mailchimp", "klaviyo", "рассылк", "подпис", "bülten",
+    "订阅", "訂閱", "メルマガ", "signup", "sign up", "sign-up",
+)  # fmt: skip
 _SEARCH = r"\bsearch|suche|buscar|поиск|搜索|検索"
 _LOGIN = r"log[ -]?in\b|sign[ -]?in\b|anmeld|iniciar sesión|войти|giriş|登录|登入|ログイン"
 _PERSONAL = frozenset(("name", "telephone", "email"))
@@ -173,7 +176,7 @@ def _judge_purpose(sheet: Sheet, fields: tuple[Field, ...]) -> str:
     if len(fields) == 1 and (fields[0].name in {"s", "q", "query", "keyword", "keywords"} or re.search(_SEARCH, words)):
         return "search"
     if "email" in asks and not asks & {"telephone", "message", "condition", "date"}:
-        return "contact" if "name" in asks and not re.search(_NEWSLETTER, words) else "newsletter"
+        return "contact" if "name" in asks and not any(word in words for word in _NEWSLETTER) else "newsletter"
     if asks & {"telephone", "message", "condition", "email", "date"}:
         return "contact"
     return "login" if re.search(_LOGIN, words) else "other"

@@ -17,8 +17,9 @@ _PRECLINICAL = (
 )
 # A part of each of these: most sentences need not be searched by an expression that takes a millisecond to compile.
 _SIGNS = (
-    "mouse", "mice", "murin", "rodent", "rabbit", "canin", "porcin", "zebrafish", "animal", "vitro", "cell", "clinical",
-    "laborator", "petri", "maus", "mäuse", "ratte", "tier", "ratón", "raton", "rata", "мыш", "крыс", "животн", "fare",
+    "mouse", "mice", "murin", "rodent", "rabbit", "canin", "porcin", "zebrafish", "animal", "vitro", "cell cul", "cell-cul",
+    "cell lin", "cell-lin", "preclinical", "pre-clinical", "laborator", "petri", "maus", "mäuse", "ratte", "tiermodell", "tierversuch", "tierstudie", "zellkultur", "ratón",
+    "raton", "ratas", "animales", "мыш", "крыс", "животн", "farele",
     "hayvan", "鼠", "动物", "動物", "体外", "體外", "细胞", "細胞", "マウス", "ラット", "試験管",
 )  # fmt: skip
 _RAT = r"(?i)\brats?\b"

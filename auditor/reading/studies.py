@@ -80,11 +80,11 @@ _PLACES = (
     "oxford",
 )
 _PRINTED = ("published", "reported", "printed", "appear", "featured")
-_YEARS = ("19", "20")
+_YEARS = tuple(map(str, range(190, 210)))
 
 _NAMED: tuple[Gated, ...] = (
     (
-        ("journal", "lancet", "jama", "nejm", "bmj", "annals", "archives", "nature", "plos", "science", "cell"),
+        ("Journal", "Lancet", "JAMA", "NEJM", "BMJ", "Annals", "Archives", "Nature", "PLOS", "PLoS", "Science", "Cell"),
         (
             rf"{_STUDY},?(?: \S+){{0,5}}? in (?:the )?(?:\w+ ){{0,3}}?(?:issue of |edition of )?(?:the )?(?:journal |medical journal |online journal )?[\"“*'‘]?"
             r"(?:[A-Z][\w&-]{1,20} (?:(?:of|and|for|&) )?){0,5}(?:Journal|Lancet|JAMA|NEJM|BMJ|Annals|Archives|Nature|PLOS|PLoS|Science|Cell)\b"
@@ -118,7 +118,7 @@ _NAMED: tuple[Gated, ...] = (
             r"(?: \S+){0,6}? (?:found|show|report|demonstrat|discover|conclud|publish)"
         ),
     ),
-    (_YEARS, r"[A-Z][\w'’-]{1,25}(?: (?:&|and) [A-Z][\w'’-]{1,25}| et al\.?,?)? ?\((?:19|20)\d\d[a-z]?\)"),
+    (("(19", "(20"), r"[A-Z][\w'’-]{1,25}(?: (?:&|and) [A-Z][\w'’-]{1,25}| et al\.?,?)? ?\((?:19|20)\d\d[a-z]?\)"),
     (("et al",), r"\b[A-Z][\w'’-]{1,25} et al\b"),
     (
         ("《",),
@@ -130,7 +130,7 @@ _NAMED: tuple[Gated, ...] = (
         r"[\u4e00-\u9fff]{2,10}(?:大学|大學|医院|研究所|研究院)[^。；]{0,20}(?:的研究|研究(?:人员|人員|团队|表明|发现|显示|結果|结果)|の研究)",
     ),
     (
-        ("studie", "untersuchung"),
+        ("Studie ", "Untersuchung "),
         r"(?:Studie|Untersuchung)(?: \S+){0,6}? (?:aus dem Jahr|von|vom|im Jahr) (?:19|20)\d\d|Studie der (?:Universität|[A-Z]\w+)",
     ),
     (
