@@ -80,55 +80,12 @@ _HEADING_BLOCKS = (
 _SPEAKS_ABOUT = re.compile(
     r"\b(?:based|only|evidence|fake|beware|instead|rely|relying|why|how|should|not|without|versus|vs|policy|guidelines)\b"
 )
-_TELLING = tuple(
-    [
-        "testimon",
-        "story",
-        "stori",
-        "review",
-        "say",
-        "bericht",
-        "stimmen",
-        "opinion",
-        "отзыв",
-        "yorum",
-        "声",
-        "体験",
-        "口コミ",
-        "患者",
-        "客户",
-        "referen",
-        "bibliogr",
-        "source",
-        "literat",
-        "cited",
-        "reading",
-        "citation",
-        "footnote",
-        "quelle",
-        "fuente",
-        "kaynak",
-        "источ",
-        "литерат",
-        "文献",
-        "资料",
-        "出典",
-        "disclaimer",
-        "haftung",
-        "descargo",
-        "免责",
-        "免責",
-        "faq",
-        "question",
-        "fragen",
-        "pregunta",
-        "вопрос",
-        "soru",
-        "質問",
-        "问题",
-        "問題",
-    ]
-)
+_TELLING = (
+    "testimon", "story", "stori", "review", "say", "bericht", "stimmen", "opinion", "отзыв", "yorum", "声", "体験",
+    "口コミ", "患者", "客户", "referen", "bibliogr", "source", "literat", "cited", "reading", "citation", "footnote",
+    "quelle", "fuente", "kaynak", "источ", "литерат", "文献", "资料", "出典", "disclaimer", "haftung", "descargo", "免责",
+    "免責", "faq", "question", "fragen", "pregunta", "вопрос", "soru", "質問", "问题", "問題",
+)  # fmt: skip
 
 
 class Marks(NamedTuple):
