@@ -178,7 +178,7 @@ class Runner:
         known = self._terms.get(name)
         if known is None:
             terms, pieces = self._read_terms(name)
-            held = [self._held[told] for told in pieces]
+            held = list(map(self._held.__getitem__, pieces))
             known = self._terms[name] = list(compress(terms, held)), list(compress(pieces, held))
         return known
 
@@ -205,13 +205,14 @@ class _Held(dict[str, bool]):
                 self._by_part.setdefault(part, []).append(word)
 
     def __missing__(self, pieces: str) -> bool:
-        held = self[pieces] = any(map(self._holds, pieces.split(" ")))
+        held = self[pieces] = any(map(self._holds, pieces.split(" "))) if " " in pieces else self._holds(pieces)
         return held
 
     def _holds(self, piece: str) -> bool:
         if len(piece) < self._width:
             return piece in self._joined
-        return any(piece in word for word in self._by_part.get(piece[: self._width], ()))
+        words = self._by_part.get(piece[: self._width])
+        return words is not None and any(piece in word for word in words)
 
 
 def run_program(search: Search, text: str, language: str) -> Iterator[Span]:
