@@ -47,7 +47,7 @@ _TOLD_OF = (
 _WARNED_OF = (
     r"(?i)\bred flags?\b|\bwarning signs\b|\bfalse claims?\b|\bmisleading claims?\b|\bscams?\b|\bbeware of\b|骗局"
 )
-_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
+_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|(?:it|they) (?:can|is|are|does|do)(?= *(?:[.!]|$)))\b|能[。！，]|可以[。！，]|是的"
 # Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
 _TELLING = (
     "myth",
@@ -62,12 +62,20 @@ _TELLING = (
     "谣言",
     "骗局",
 )
-_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
+_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
 _LONGEST_AFFIRMATION = 40
 """Characters behind a question in which the page may answer it with yes."""
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
 _TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
+_OWN_SUBJECT = r"(?:^|[^\w'])(?:our(?: [\w'-]+){1,5}|we(?: [\w'-]+){0,2}) $"
+_DENIAL = (
+    r"(?:^|[^\w'])(?:no|not|never|nobody|none|nothing|neither|cannot|without|whether|if|doubt|doubts)(?:[^\w]|$)|n't "
+)
+_LONGEST_SUBJECT = 80
+_LONGEST_SENSE = 40
+"""Characters of the longest excuse that tells in which sense a word is meant ("light-cured"); longer ones tell who says it."""
+_TOLD = frozenset(("reported", "historical"))
 _FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
 
 
@@ -238,7 +246,8 @@ class Utterance:
         if role not in rule.roles or landmark not in rule.landmarks:
             return
         others = self.hits.others.get(rule.id, ())
-        unless = _merge_spans(self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless")
+        excused = [self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless"]
+        unless = _merge_spans(excused)
         beside = _merge_spans((hit.start, hit.end) for hit in others if hit.pattern.slot == "beside")
         done = 0
         for hit in sorted(self.hits.matches.get(rule.id, ()), key=lambda hit: (hit.start, -hit.end)):
@@ -247,12 +256,16 @@ class Utterance:
             place = self._place(hit)
             if rule.lead and text.count(" ", place.low, hit.start) > rule.lead:
                 continue
-            if _overlaps(unless, hit) and AFFIRMED not in self._find_contexts(place):
+            own = rule.severity >= Severity.HIGH and self._claims_for_itself(place)
+            excuses = _merge_spans(_pick_serious(excused, place)) if own else unless
+            if _overlaps(excuses, hit) and AFFIRMED not in self._find_contexts(place):
                 continue
             if rule.beside and not _stands_beside(rule, place, beside):
                 continue
             contexts = self._find_contexts(place)
-            if contexts.intersection(rule.excused_by) or contexts.isdisjoint(rule.tones):
+            if own:
+                contexts -= _TOLD
+            if contexts.intersection(rule.excused_by) or (contexts.isdisjoint(rule.tones) and not own):
                 continue
             voice = self._find_voice(place, contexts)
             if voice not in rule.voice:
@@ -260,6 +273,18 @@ class Utterance:
             if once:
                 done = max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2))
             yield self._quote(rule, place, contexts, voice)
+
+    def _claims_for_itself(self, place: _Place) -> bool:
+        """Return whether the words of *place* follow right on "our …" or "we", as what is said of somebody's own offer does.
+
+        However dryly a page says what its own therapy does, and whatever follows, it says it. What is denied or doubted is
+        not said, and what "cured" tells of the past, as reports of a trial do.
+        """
+        text, start = self.saying.text, place.hit.start
+        before = fold_text(text[max(place.low, start - LONGEST_QUOTE) : start]).lower()
+        if re.search(_OWN_SUBJECT, before[-_LONGEST_SUBJECT:]) is None or re.search(_DENIAL, before):
+            return False
+        return not text[start : place.hit.end].split(" ", 1)[0].endswith("ed") or before.endswith(("has ", "have "))
 
     def _end_excuse(self, hit: Hit) -> tuple[int, int]:
         """Return the span of a *hit* of ``unless`` as far as it goes before the page turns to itself."""
@@ -369,6 +394,13 @@ def _tell_speaker(text: str, low: int, high: int) -> str:
         return "patient"
     around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
     return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
+
+
+def _pick_serious(excused: Iterable[tuple[int, int]], place: _Place) -> Iterator[tuple[int, int]]:
+    """Yield what excuses also words of a page's own: the sense of a word, and what the next sentence makes of it."""
+    for start, end in excused:
+        if end - start <= _LONGEST_SENSE or end > place.high:
+            yield start, end
 
 
 def _clip_around(start: int, end: int, low: int, high: int, longest: int) -> tuple[int, int]:

@@ -175,9 +175,10 @@ def _read_head(body: bytes) -> bytes:
 
 
 def _guess_wide(body: bytes) -> str | None:
-    if body.startswith(b"<\0"):
+    """Tell UTF-16 by its zero bytes; a single one, which browsers pass over, must not turn a page into signs."""
+    if body.startswith(b"<\0") and not any(body[1:8:2]):
         return "utf-16-le"
-    return "utf-16-be" if body.startswith(b"\0<") else None
+    return "utf-16-be" if body.startswith(b"\0<") and not any(body[0:8:2]) else None
 
 
 def _claim_type(declared: str | None, name: str | None) -> str | None:
