@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SELLING_LINKS = ("whatsapp", "line", "wechat", "telegram", "messenger", "booking")
 # Hosts of public bodies and of reference works. A host proves nothing about truth; it tells who speaks.
-_PUBLIC_HOST = re.compile(
+_PUBLIC_HOST = (
     r"(?:\.|//|^)(?:[\w-]+\.)*(?:gov|mil|gov\.[a-z]{2}|gouv\.fr|gob\.[a-z]{2}|nhs\.uk|nhs\.scot|who\.int|europa\.eu|"
     r"wikipedia\.org|cochrane\.org|cochranelibrary\.com|medlineplus\.gov|msdmanuals\.com|mayoclinic\.org|"
     r"cancer\.org|cancerresearchuk\.org|nice\.org\.uk|healthdirect\.gov\.au|gesundheitsinformation\.de|"
@@ -40,7 +40,7 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     signs.extend(commercial)
     weight = len(selling) + 2 * len(commercial)
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
-    if document.url and _PUBLIC_HOST.search(document.url.split("?")[0]):
+    if document.url and re.search(_PUBLIC_HOST, document.url.split("?")[0]):
         signs.append("the address belongs to a public body or reference work")
         return Offer(intent="information", signs=tuple(signs))
     if weight >= _ENOUGH_TO_SELL:

@@ -37,14 +37,13 @@ _MAGIC = (
 )  # fmt: skip
 
 _DOCUMENT_TAG = re.compile(rb"<(?:!doctype\s+html|(?:html|head|body|frameset)[\s/>])", re.IGNORECASE)
-_TAG = re.compile(
-    rb"</?(?:!--|(?:a|address|article|aside|b|base|blockquote|br|button|center|dd|details|div|dl|dt|em|fieldset|figure"
+_TAG = (
+    rb"(?i)</?(?:!--|(?:a|address|article|aside|b|base|blockquote|br|button|center|dd|details|div|dl|dt|em|fieldset|figure"
     rb"|font|footer|form|h[1-6]|header|hr|i|iframe|img|input|label|li|link|main|meta|nav|noscript|ol|option|p|picture"
     rb"|pre|script|section|select|small|span|strong|style|table|tbody|td|template|textarea|th|thead|title|tr|u|ul"
-    rb"|video)[\s/>])",
-    re.IGNORECASE,
+    rb"|video)[\s/>])"
 )
-_XML = re.compile(rb"<(?:\?xml|rss|feed|svg|urlset|sitemapindex|rdf:RDF)[\s>]", re.IGNORECASE)
+_XML = rb"(?i)<(?:\?xml|rss|feed|svg|urlset|sitemapindex|rdf:RDF)[\s>]"
 _CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -137,7 +136,7 @@ def sniff_media_type(body: bytes, *, declared: str | None, name: str | None) -> 
         return "application/pdf"
     if _DOCUMENT_TAG.match(head):
         return "text/html"
-    tolerant = claimed == "text/html" or bool(_TAG.match(head))
+    tolerant = claimed == "text/html" or re.match(_TAG, head) is not None
     return None if _is_binary(head, tolerant=tolerant) else _weigh_text(head, claimed)
 
 
@@ -216,9 +215,9 @@ def _weigh_text(head: bytes, claimed: str | None) -> str | None:
         return "text/html"
     if claimed in {"text/html", "text/plain"}:
         return claimed
-    if claimed or _XML.match(head):
+    if claimed or re.match(_XML, head):
         return None
-    return "text/html" if _TAG.search(head) else "text/plain"
+    return "text/html" if re.search(_TAG, head) else "text/plain"
 
 
 def _read_declaration(head: bytes) -> str | None:
