@@ -53,6 +53,16 @@ _PLACEHOLDERS = re.compile(
     r"(?:@|\b)(?:example|domain|yourdomain|mysite|email|sentry)\.\w+|^(?:name|user|you)@|x{4,}", re.IGNORECASE
 )
 
+_INVENTED_NUMBER = re.compile(r"1234567|7654321|(\d)\1{5}")
+# What many pages give of an authority or help line: Poison Help, MedWatch, FDA, FTC, CDC and SAMHSA in the United States, as
+# their own sites state them (https://www.fda.gov/about-fda/contact-fda, https://poisonhelp.hrsa.gov, https://www.ftc.gov/contact).
+_AUTHORITIES = frozenset(
+    (
+        "18002221222", "18003321088", "18884636332", "18773824357", "18002324636", "18006624357",
+        "fishers 5600, 20857", "new hampshire 10903, 20993", "pennsylvania 600, 20580", "clifton 1600, 30329",
+    )
+)  # fmt: skip
+
 
 class Tie(NamedTuple):
     """What sites share, and of each of them a page that has it."""
@@ -128,7 +138,11 @@ def fold_trait(kind: str, value: str, site: str) -> str:
     if kind == "telephone":
         digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", value.partition(":")[2] or value)).removeprefix("00")
         # Shorter ones are emergency and service numbers; those of ten digits lack what North America puts before them.
-        return "" if len(digits) < 7 else f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
+        digits = f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
+        is_own = len(digits) >= 7 and digits not in _AUTHORITIES and not _INVENTED_NUMBER.search(digits)
+        return digits if is_own else ""
+    if kind == "address":
+        return "" if value in _AUTHORITIES else value
     if kind == "email":
         return value.partition(":")[2].partition("?")[0].strip().lower()
     if kind == "form":
