@@ -151,6 +151,9 @@ def test_words_of_others_are_not_held_against_the_page(text: str, tmp_path: Path
         (("Red flags", "Big words", "Whose?"), "A paste that mends knees.", True),
         (("Beware of copies",), "Only ours mends knees.", True),
         (("Our balm",), "A paste that mends knees.", True),
+        (("Signs of a clinic to avoid",), "A paste that mends knees.", False),
+        (("How to spot a dishonest seller",), "“Only our balm mends knees in a week.”", False),
+        (("What to watch out for",), "A paste that mends knees.", False),
     ],
 )
 def test_what_a_heading_warns_of_is_warned_of(section: tuple[str, ...], text: str, found: bool, tmp_path: Path) -> None:
@@ -158,6 +161,41 @@ def test_what_a_heading_warns_of_is_warned_of(section: tuple[str, ...], text: st
     rules = build_rules(tmp_path, curative__mends=change_rule("excused_by: [warned]"))
 
     assert found is bool(quotes(judge(document(passage(text, section=section)), rules)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (("A balm mends knees, we read. That is not true.",), False),
+        (("It mends knees, they wrote.", "None of it was true."), False),
+        (("The balm mends knees. There is no evidence for that.",), False),
+        (("The balm mends knees. It is not magic.",), True),
+        (("The balm mends knees. That is true.",), True),
+        (("They write that nothing mends knees and it is incurable. That is false.",), True),
+    ],
+)
+def test_a_claim_that_the_page_denies_is_none(texts: tuple[str, ...], found: bool, tmp_path: Path) -> None:
+    """Whoever repeats a claim and says at once that it is false does not make it; to deny a denial is to claim."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("excused_by: [warned]"))
+
+    assert found is bool(quotes(judge(document(*texts), rules)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("Here is what callers were promised:", "Call us.", False),
+        ("Here is what our balm does:", "Call us.", True),
+        ("We were sent two leaflets.", "None of these promises is supported by a trial.", False),
+        ("We were sent two leaflets.", "Both are green.", True),
+    ],
+)
+def test_a_list_is_meant_as_the_words_around_it_say(before: str, after: str, found: bool, tmp_path: Path) -> None:
+    """What is said before a list or right after it holds for each of its entries."""
+    rules = build_rules(tmp_path, curative__mends=change_rule("excused_by: [warned]"))
+    entries = [passage(text, role="list_item") for text in ("It mends knees.", "It lasts.")]
+
+    assert found is bool(quotes(judge(document(passage(before), *entries, passage(after)), rules)))
 
 
 @pytest.mark.parametrize(

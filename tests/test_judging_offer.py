@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 import auditor
 from auditor import pipeline
 from tests.factories import page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,8 @@ from tests.factories import page
         ("Call your doctor if it hurts. Your doctor may order a scan. How is gout diagnosed? Possible complications are few.", None, "information"),
         ("EMBARGOED UNTIL NOON. The study in a mouse model was funded by the Vell Foundation, said lead author Ada Quill.", None, "information"),
         ("Experts warn of false hope. The agency has sent letters over an unapproved drug. The clinic declined to comment.", None, "information"),
+        ("The court heard that his website said “book a consultation at our clinic”. He was jailed. “No cure,” Mr Quill said.", None, "information"),
+        ("Doctors warn of false hope. He was jailed, the court heard. The agency sued. Order now: only 9 jars left.", None, "marketing"),
         ("Walking mends knees, says Ada Quill.", None, "unclear"),
         ("Walking mends knees. Our clinic is open.", "https://www.nhs.uk/conditions/knees/", "information"),
         ("Walking mends knees.", "https://nhs.uk.knees.example/", "unclear"),
@@ -30,6 +36,26 @@ def test_a_page_sells_informs_or_leaves_it_open(text: str, url: str | None, inte
     offer = auditor.audit_text(text, url=url).offer
 
     assert (intent, True) == (offer.intent, intent == "unclear" or bool(offer.signs))
+
+
+@pytest.mark.parametrize(
+    ("head", "sign"),
+    [
+        ('<script type="application/ld+json">{"@type": "ReportageNewsArticle", "author": "Ada Quill"}</script>', "declared as a news report"),
+        ('<meta property="og:type" content="article"><meta name="author" content="Ada Quill"><meta name="date" content="2031-02-03">', "declared as an article, with author and date"),
+        ('<meta property="og:type" content="article"><meta name="author" content="Ada Quill">', None),
+        ('<meta property="og:type" content="website"><meta name="author" content="Ada Quill"><meta name="date" content="2031-02-03">', None),
+    ],
+)  # fmt: skip
+def test_a_signed_report_is_one_sign_among_others(head: str, sign: str | None, tmp_path: Path) -> None:
+    """What a page declares itself to be informs, and decides nothing alone."""
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<html lang='en'><head>{head}</head><body><main><p>Walking mends knees.</p></main></body></html>", "utf-8"
+    )
+    offer = auditor.audit(path).offer
+
+    assert ("unclear", (sign,) if sign else ()) == (offer.intent, offer.signs)
 
 
 INFORMS = (

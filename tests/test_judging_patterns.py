@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.judging.patterns import compile_pattern, expand_names, fold_text, lift_alternatives, reduce_text
+from auditor.judging.patterns import (
+    compile_pattern,
+    expand_names,
+    fold_text,
+    lift_alternatives,
+    open_search,
+    reduce_text,
+)
 from auditor.judging.programs import run_program
 
 MANY = "|".join(f"x{number}" for number in range(12))
@@ -13,9 +20,9 @@ MANY = "|".join(f"x{number}" for number in range(12))
 def hits(pattern: str, text: str, language: str = "en") -> list[str]:
     """Return the words of *text* that *pattern* hits."""
     folded = fold_text(text).lower()
-    spans = set(run_program(compile_pattern(pattern, language).search, folded, language))
+    spans = set(run_program(open_search(compile_pattern(pattern, language)), folded, language))
     if folded.isascii():
-        spans.update(run_program(compile_pattern(pattern, language, ascii_only=True).search, folded, language))
+        spans.update(run_program(open_search(compile_pattern(pattern, language, ascii_only=True)), folded, language))
     return sorted({folded[start:end] for start, end in spans})
 
 
@@ -108,8 +115,8 @@ def test_a_reduced_text_is_read_like_the_text_itself(pattern: str, text: str, ex
     folded = fold_text(text).lower()
     small, wide = compile_pattern(pattern, "en", ascii_only=True), compile_pattern(pattern, "en")
     spans = [
-        list(run_program(small.search, reduce_text(folded), "en")),
-        list(run_program(wide.search, folded, "en")),
+        list(run_program(open_search(small), reduce_text(folded), "en")),
+        list(run_program(open_search(wide), folded, "en")),
     ]
 
     assert [expected, expected] == [[folded[start:end] for start, end in found] for found in spans]

@@ -94,3 +94,25 @@ def test_the_same_words_elsewhere_are_judged_anew(keys: str, tmp_path: Path) -> 
         remember_texts(rules, room)
         for names in permutations(PAGES, 2):
             assert [alone[name] for name in names] == [judge(PAGES[name], rules) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_claim"),
+    [
+        ("Our cells cure lupus; people with symptoms should speak to their doctor or nurse.", True),
+        ("The study found that our stem cell therapy cures lupus.", True),
+        ("Our ozone therapy cures lupus in patients who were randomised in the study.", True),
+        ("Historically, our stem cell therapy cures lupus.", True),
+        ("Is it true that our cells cure lupus? It is.", True),
+        ("Is it true that our cells cure lupus? It is a question that many patients ask.", False),
+        ("No study has shown that our stem cell therapy cures lupus.", False),
+        ("We do not say that our cells cure lupus.", False),
+        ("It is not known whether our therapy cures lupus.", False),
+        ("Historically, our hospital cured tuberculosis with rest.", False),
+    ],
+)
+def test_dry_words_do_not_excuse_what_a_page_says_of_its_own(said: str, is_claim: bool, rules: RuleSet) -> None:
+    """What follows right on "our …" or "we" is the page's claim in any dress, unless it is denied, doubted or past."""
+    found = judge(document("Book your visit to our clinic today.", said), rules).findings
+
+    assert is_claim == ("curative/cure-claimed" in {finding.rule.id for finding in found if finding.severity >= 3})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from auditor.models import Rendering
 from auditor.reading import read_page
 from auditor.reading.obstacles import judge_length
 from tests.factories import page
@@ -66,6 +69,16 @@ def test_a_real_page_that_mentions_an_obstacle_is_none(extra: str) -> None:
 def test_a_page_that_is_all_hidden_at_first_is_read(way: str) -> None:
     """What a style sheet or a script shows in the end is not taken for an empty page."""
     assert find_kind(f"<div {way}>{ARTICLE}</div>") is None
+
+
+def test_what_a_browser_ran_is_said_to_have_run() -> None:
+    """A page that stays empty in a browser is not said to need one."""
+    made = page("<div id=root></div><script src=a.js></script>")
+    rendering = Rendering(browser="Chromium 1", received_sha256="0" * 64, received_bytes=9, width=1280)
+    obstacle = read_page(replace(made, rendering=rendering)).obstacle
+
+    assert obstacle is not None
+    assert "which showed almost no text in the browser that ran it." in obstacle.reason
 
 
 def test_the_reason_is_a_sentence() -> None:

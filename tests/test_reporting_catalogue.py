@@ -130,6 +130,12 @@ def test_the_sentences_of_a_record_are_said(sentence: str) -> None:
     assert all(f"<{name}>" in told for name in VALUES.findall(sentence))
 
 
+def test_the_steps_of_a_score_name_their_severity() -> None:
+    """The title of a rule stays as it is, and how grave its finding is stands behind it in the language spoken."""
+    with speak("de"):
+        assert "Says (so) (hoch)" == say_sentence("Says (so) (high)")
+
+
 @pytest.mark.parametrize(
     ("sign", "expected"),
     [

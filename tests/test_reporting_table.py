@@ -30,6 +30,7 @@ def test_a_row_says_what_was_found() -> None:
     """Quotation, words, place, support, grounds and what identifies page and finding are columns of their own."""
     row = read(render_table([to_record(rich_audit())]))[0]
     expected = {
+        "title": to_record(rich_audit())["document"]["facts"]["title"],
         "score": "34",
         "grade": "E",
         "rule": "curative/cure-claimed",

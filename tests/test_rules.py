@@ -10,7 +10,7 @@ from auditor.judging import lint_rules, load_rules
 from auditor.judging import test_rules as check_rules
 from auditor.judging.folders import find_rules
 from auditor.judging.matching import Indexes, find_hits, find_languages, list_pieces
-from auditor.judging.patterns import compile_pattern, expand_names
+from auditor.judging.patterns import compile_pattern, expand_names, open_search
 from auditor.judging.programs import run_program
 from auditor.models import CATEGORIES
 from auditor.pipeline import read_example
@@ -59,7 +59,8 @@ def test_gates_keep_out_nothing_that_would_hit() -> None:
             for text, piece in pieces:
                 for source, program in programs.items():
                     ran = {
-                        (source, text, piece.low + low) for low, _ in run_program(program.search, piece.text, language)
+                        (source, text, piece.low + low)
+                        for low, _ in run_program(open_search(program), piece.text, language)
                     }
                     if not ran <= gated:
                         wrong.append((rule.id, source, piece.text))

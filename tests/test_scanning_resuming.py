@@ -24,7 +24,7 @@ from tests.runs import dump_run, hash_files
 from tests.web import Site, Web, page, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 5))
@@ -118,8 +118,18 @@ def test_saved_pages_are_taken_up_again(tmp_path: Path) -> None:
     assert dump_run(tmp_path / "unbroken") == dump_run(run)
 
 
-def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path) -> None:
-    """When the disk forgot captures, as after a power failure, the site is crawled anew, and that is said."""
+def flip_byte(path: Path, place: int) -> None:
+    """Change the byte of *path* at *place*."""
+    content = bytearray(path.read_bytes())
+    content[place] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [os.truncate, flip_byte], ids=["cut", "changed"])
+def test_an_archive_that_lost_what_the_store_knows_is_begun_again(
+    damage: Callable[[Path, int], None], tmp_path: Path
+) -> None:
+    """When captures are damaged before they are sealed, as by a power failure, the site is crawled anew, and that is said."""
     with serve(make_sites()) as web:
         listed = write_list(tmp_path, web)
         finish(crawl(listed, tmp_path / "unbroken"))
@@ -129,7 +139,7 @@ def test_an_archive_that_lost_what_the_store_knows_is_begun_again(tmp_path: Path
         process.kill()
         finish(process)
         for path in (tmp_path / "run" / "captures").iterdir():
-            os.truncate(path, 100)
+            damage(path, 100)
 
         code, told = finish(crawl(listed, tmp_path / "run"))
 

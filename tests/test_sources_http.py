@@ -286,7 +286,9 @@ def test_every_way_to_write_a_private_address_is_refused(host: str, address: str
     """Short, decimal, octal and hexadecimal addresses are known without asking a resolver."""
     reason = refuse(httpx.Response(200, content=HTML), f"http://{host}/")
 
-    assert f"{host.strip('[]').lower()} leads to {address}, inside a private" == reason[: reason.index(" or reserved")]
+    named = host.strip("[]").lower()
+    where = "lies" if named == address else f"leads to {address},"
+    assert f"{named} {where} inside a private" == reason[: reason.index(" or reserved")]
 
 
 def test_a_public_address_of_several_is_taken() -> None:
@@ -374,7 +376,7 @@ def test_redirects_are_followed_and_recorded() -> None:
         ("http://knees.example:x/", f"it redirects to something that is no web address: {SAVE}"),
         (
             "http://127.0.0.1/admin",
-            "127.0.0.1 leads to 127.0.0.1, inside a private or reserved network, which is only fetched with --allow-private",
+            "127.0.0.1 lies inside a private or reserved network, which is only fetched with --allow-private",
         ),
         ("//ann@knees.example/", "the address holds a user name or password, which a report must not: leave it out"),
     ],

@@ -99,6 +99,8 @@ def test_a_media_type_is_told_from_bytes_then_header_then_name(
         pytest.param(b"<p>We help.", "utf-16", "utf-8", id="ASCII declared as UTF-16"),
         pytest.param("<p>größer".encode("utf-16-le"), "utf-16le", "utf-16-le", id="UTF-16 as declared"),
         pytest.param("<p>größer".encode("utf-16-be"), None, "utf-16-be", id="UTF-16 without mark"),
+        pytest.param(b"\0<html><p>We help.", None, "utf-8", id="a zero byte before ASCII"),
+        pytest.param(b"<\0p>We help.", None, "utf-8", id="a zero byte within ASCII"),
         pytest.param(GERMAN.encode("cp1252"), "utf-8", "windows-1252", id="windows-1252 declared as UTF-8"),
         pytest.param(b"It\x92s a knee.", "utf-8", "windows-1252", id="one apostrophe of windows-1252"),
         pytest.param(GERMAN.encode() + b"\xff", "utf-8", "utf-8", id="UTF-8 with one damage"),

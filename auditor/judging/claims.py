@@ -9,6 +9,7 @@ from auditor.models import Evidence, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.judging.utterances import Admitted, Utterance
     from auditor.models import Document, Passage, Rule, Support, SupportNeeded
@@ -47,7 +48,8 @@ class Scene:
         """Return the nearest support for a claim in *passage*."""
         number = passage.index if passage.index in self._index.by_passage else None
         section = passage.section if passage.section in self._index.by_section else None
-        key = needed and (needed.answered_by, needed.within), number, section
+        # As a number, for Python hashes members of an enumeration by a function of its own.
+        key = needed and (int(needed.answered_by), needed.within), number, section
         support = self._supports.get(key)
         if support is None:
             support = self._supports[key] = find_support(passage, self._index, needed)
@@ -81,10 +83,15 @@ def _find_beside(rule: Rule, scene: Scene) -> set[tuple[str, ...] | None]:
     }
 
 
-def find_evidence(rule: Rule, scene: Scene) -> list[Evidence]:
-    """Return what stands against *rule* on the page, one quotation a sentence, gravest first."""
-    standing = sorted(find_standing(rule, scene), key=lambda each: (-each.admitted.severity, each.passage.hidden))
-    return build_evidence(standing)
+def find_evidence(rule: Rule, scene: Scene, *, beyond: AbstractSet[str] = frozenset()) -> list[Evidence]:
+    """Return what stands against *rule* on the page, one quotation a sentence, gravest first; none of those in *beyond*.
+
+    These are sentences without regard to case.
+    """
+    found = find_standing(rule, scene)
+    if beyond:
+        found = (each for each in found if each.admitted.quote.casefold() not in beyond)
+    return build_evidence(sorted(found, key=lambda each: (-each.admitted.severity, each.passage.hidden)))
 
 
 def judge_claim(rule: Rule, scene: Scene) -> Finding | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.judging.yamlfiles import Node
     from auditor.models import Basis, Finding, Rule
 
-CODE = re.compile(r"[A-Z][0-9]{1,2}\Z")
+CODE = r"[A-Z][0-9]{1,2}\Z"
 
 _SPOKEN = {"patient": "P1"}
 """Voice to the variable that is shown by whatever is said in it: a patient who is quoted is a testimonial."""
@@ -34,7 +34,7 @@ def read_codebook(path: Path, node: Node, basis: Mapping[str, Basis]) -> dict[st
     """Return id to variable, in the order of the file; sources of figures must be among *basis*."""
     result = {}
     for id_, entry in read_mapping(node, path, "codebook.yaml").items():
-        if not CODE.match(id_):
+        if not re.match(CODE, id_):
             raise RuleError(path, entry.line, f"'{id_}' is no name of a variable, such as B2")
         values = read_keys(entry, path, ("name", "unit", "tier", "polarity", "published", "limit"))
         for key in ("name", "unit", "tier", "polarity"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ BASIS = "basis.yaml"
 MEASURED = "measured.yaml"
 ADDED_FILES = (BASIS, MEASURED)
 """Files that a later folder adds to, where it replaces others of the same name."""
+_CHUNK = 65_536
 
 
 class RuleFile(NamedTuple):
@@ -56,11 +58,20 @@ def read_files(folders: Iterable[Path]) -> tuple[RuleFile, ...]:
             if os.path.splitext(name)[1] != ".yaml":  # noqa: PTH122 - a path of its own for each would take as long as reading it
                 raise RuleError(folder / name, None, "the file name must end in .yaml")
             try:
-                with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - in half the time
-                    files[name, number if name in ADDED_FILES else 0] = RuleFile(name, folder, file.read())
+                content = _read_file(f"{folder}/{name}")
             except OSError as error:
                 raise RuleError(folder / name, None, f"cannot be read: {error.strerror}") from error
+            files[name, number if name in ADDED_FILES else 0] = RuleFile(name, folder, content)
     return tuple(files[key] for key in sorted(files))
+
+
+def _read_file(path: str) -> bytes:
+    """Return what the file at *path* holds, without a file object: there are hundreds, and each takes as long as reading."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return b"".join(iter(partial(os.read, file, _CHUNK), b""))
+    finally:
+        os.close(file)
 
 
 def _list_files(folder: Path) -> list[str]:

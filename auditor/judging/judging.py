@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.claims import Scene, build_finding, find_evidence, judge_claim
@@ -13,7 +14,6 @@ from auditor.judging.disclosures import (
     judge_structure,
     meets_conditions,
 )
-from auditor.judging.matching import find_languages
 from auditor.judging.offer import judge_offer
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.judging.utterances import Memory
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from auditor.judging.utterances import Heard
     from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
 
 SCORING_STATUSES = ("test", "stable")
@@ -51,10 +52,10 @@ def judge_page(
     is short. Of a page that was cut off nothing is said to be missing.
     """
     known = recall_rules(rules)
-    languages = list(map(find_languages, document.passages))
-    unread = _count_unread(document, languages, rules)
+    heard = known.memory.hear(document)
+    unread = _count_unread(document, heard.languages, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied, disclosed, spared = _judge_rules(document, languages, known, exclude, whole=not page.truncated)
+    offer, met, applied, disclosed, spared = _judge_rules(document, heard, known, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
     if not readable:
         met, disclosed, spared = [], (), ()
@@ -99,7 +100,7 @@ def judge_page(
 
 
 def _judge_rules(
-    document: Document, languages: Sequence[tuple[str, ...]], known: Known, exclude: frozenset[str], *, whole: bool
+    document: Document, heard: Heard, known: Known, exclude: frozenset[str], *, whole: bool
 ) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...], tuple[bool, ...]]:
     """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
 
@@ -107,27 +108,38 @@ def _judge_rules(
 
     Absences are judged last, when the claims are known.
     """
-    utterances = known.memory.hear(document, languages)
-    offer = judge_offer(document, utterances)
-    scene = Scene(document, utterances)
+    offer = judge_offer(document, heard.utterances)
+    scene = Scene(document, heard.utterances)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()
-    applicable = [rule for rule in known.order if _applies(rule, offer, exclude)]
+    spoken = frozenset(itertools.chain.from_iterable(set(heard.languages)))
+    applicable, applied = _choose_rules(known, offer, exclude, spoken)
     for rule in applicable:
         if rule.form == "absence" and not whole:
             continue
         if rule.when:
             categories = frozenset(finding.rule.category for finding in met)
-        if meets_conditions(rule, scene, categories):
-            finding = _judge_rest(rule, scene, met) if rule.fallback else _JUDGES[rule.form](rule, scene)
-            if finding:
-                met.append(finding)
+            if not meets_conditions(rule, scene, categories):
+                continue
+        finding = _judge_rest(rule, scene, met) if rule.fallback else _JUDGES[rule.form](rule, scene)
+        if finding:
+            met.append(finding)
     met.sort(key=_rank_finding)
-    spoken = {language for each in languages for language in each}
-    applied = frozenset(rule.id for rule in applicable if rule.structure or not spoken.isdisjoint(rule.match))
     disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
     spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
     return offer, met, applied, disclosed, tuple(_would_meet(rule, scene) for rule in spared)
+
+
+def _choose_rules(
+    known: Known, offer: Offer, exclude: frozenset[str], spoken: frozenset[str]
+) -> tuple[Sequence[Rule], frozenset[str]]:
+    """Return the rules that apply to a page with this *offer*, and the ids of those that its languages let be looked for."""
+    key = offer.intent, exclude, spoken
+    if key not in known.chosen:
+        rules = [rule for rule in known.order if _applies(rule, offer, exclude)]
+        applied = frozenset(rule.id for rule in rules if rule.structure or not spoken.isdisjoint(rule.match))
+        known.chosen[key] = rules, applied
+    return known.chosen[key]
 
 
 def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
@@ -145,13 +157,15 @@ def _would_meet(rule: Rule, scene: Scene) -> bool:
 
 def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
     """Return the finding of a claim *rule* over the sentences that no claim among those *met* quotes."""
+    if rule.id not in scene.places:
+        return None
     quoted = {
         item.quote.casefold()
         for finding in met
         if finding.rule.form == "claim" and finding.rule.category not in _BESIDE_CLAIMS
         for item in finding.evidence
     }
-    return build_finding(rule, [item for item in find_evidence(rule, scene) if item.quote.casefold() not in quoted], "")
+    return build_finding(rule, find_evidence(rule, scene, beyond=quoted), "")
 
 
 def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
@@ -175,6 +189,8 @@ class Known(NamedTuple):
     sources: Iterable[str]
     """The bases of the figures in the codebook."""
     memory: Memory
+    chosen: dict[tuple[str, frozenset[str], frozenset[str]], tuple[Sequence[Rule], frozenset[str]]]
+    """Intent of a page, rules left out and languages to the rules that apply, as `_choose_rules` has found them."""
 
 
 _known: list[Known] = []
@@ -193,6 +209,7 @@ def recall_rules(rules: RuleSet) -> Known:
             find_measures(rules.codebook, rules.rules),
             {figure.source for variable in rules.codebook.values() for figure in variable.published},
             Memory(rules),
+            {},
         )
         _known[:] = [known]
     return _known[0]
@@ -208,24 +225,24 @@ def remember_texts(rules: RuleSet, most: int) -> None:
 
 def expect_documents(documents: Sequence[Document], rules: RuleSet) -> None:
     """Search *documents*, which are to be judged next by *rules*, together; nothing that is found is changed by it."""
-    spoken = [list(map(find_languages, document.passages)) for document in documents]
     memory = recall_rules(rules).memory
     if memory.most:
-        memory.expect(zip(documents, spoken, strict=True))
+        memory.expect(documents)
 
 
-def _count_unread(document: Document, languages: Iterable[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
+def _count_unread(document: Document, languages: Sequence[tuple[str, ...]], rules: RuleSet) -> dict[str, int]:
     """Return language to characters of the passages that no rules can read."""
+    deaf = {spoken for spoken in set(languages) if rules.patterns.keys().isdisjoint(spoken)}
     unread: dict[str, int] = {}
-    for passage, spoken in zip(document.passages, languages, strict=True):
-        if not passage.hidden and rules.patterns.keys().isdisjoint(spoken):
+    for passage, spoken in zip(document.passages, languages, strict=True) if deaf else ():
+        if not passage.hidden and spoken in deaf:
             unread[passage.language] = unread.get(passage.language, 0) + len(passage.text)
     return unread
 
 
 def _find_language_obstacle(document: Document, unread: dict[str, int], rules: RuleSet) -> Obstacle | None:
     """Return why a page in a language without rules is not assessed."""
-    total = sum(len(passage.text) for passage in document.passages)
+    total = sum(len(passage.text) for passage in document.passages) if unread else 0
     if sum(unread.values()) <= _MOST_UNREAD * total:
         return None
     language = max(sorted(unread), key=lambda code: unread[code])

@@ -179,13 +179,15 @@ def _find_matches(sight: Sight, searches: Searches) -> None:
 def _find_others(sight: Sight, owners: AbstractSet[str], far: AbstractSet[str], searches: Searches) -> None:
     """Find in the pieces in *sight* what only matters beside a match: of *owners* where they have one, of *far* anywhere."""
     found = [searches[sight.language, text] for text in sight.texts]
+    owned: dict[str, set[int]] = {}
+    for number, search in enumerate(found):
+        for owner in search.owners:
+            owned.setdefault(owner, set()).add(number)
     for pattern in sight.list_patterns():
         owner = pattern.owner
         if pattern.slot == "match" or owner not in (far if pattern.far else owners):
             continue
-        numbers = sight.find_texts(pattern)
-        if not pattern.far:
-            numbers = [number for number in numbers if owner in found[number].owners]
+        numbers = sight.find_texts(pattern, None if pattern.far else owned.get(owner, frozenset()))
         for number, span in sight.run(pattern, numbers):
             found[number].others.append((pattern, span))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SELLING_LINKS = ("whatsapp", "line", "wechat", "telegram", "messenger", "booking")
 # Hosts of public bodies and of reference works. A host proves nothing about truth; it tells who speaks.
-_PUBLIC_HOST = re.compile(
+_PUBLIC_HOST = (
     r"(?:\.|//|^)(?:[\w-]+\.)*(?:gov|mil|gov\.[a-z]{2}|gouv\.fr|gob\.[a-z]{2}|nhs\.uk|nhs\.scot|who\.int|europa\.eu|"
     r"wikipedia\.org|cochrane\.org|cochranelibrary\.com|medlineplus\.gov|msdmanuals\.com|mayoclinic\.org|"
     r"cancer\.org|cancerresearchuk\.org|nice\.org\.uk|healthdirect\.gov\.au|gesundheitsinformation\.de|"
@@ -44,7 +44,7 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     press = _list_press_signs(document)
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
     signs.extend(press)
-    if document.url and _PUBLIC_HOST.search(document.url.split("?")[0]):
+    if document.url and re.search(_PUBLIC_HOST, document.url.split("?")[0]):
         signs.append("the address belongs to a public body or reference work")
         return Offer(intent="information", signs=tuple(signs))
     if weight >= _ENOUGH_TO_SELL:
@@ -61,10 +61,10 @@ def _list_phrases(owner: str, utterances: Sequence[Utterance], *, quoted: bool) 
     Unless *quoted*, those that the page only repeats do not count: a report on a seller quotes what he called "ours".
     """
     phrases: dict[str, str] = {}
-    for utterance in utterances:
-        for hit in utterance.hits.matches.get(owner, ()):
-            if quoted or not utterance.repeats(hit):
-                phrases.setdefault(hit.pattern.source, utterance.saying.text[hit.start : hit.end])
+    for utterance in [each for each in utterances if owner in each.hits.matches]:
+        for hit in utterance.hits.matches[owner]:
+            if hit.pattern.source not in phrases and (quoted or not utterance.repeats(hit)):
+                phrases[hit.pattern.source] = utterance.saying.text[hit.start : hit.end]
     return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
 
 

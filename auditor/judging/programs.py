@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import compress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.patterns import UNSPACED, compile_expression, expand_names, reduce_text, write_expression
+from auditor.judging.patterns import (
+    UNSPACED,
+    compile_expression,
+    expand_names,
+    open_search,
+    reduce_text,
+    write_expression,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from auditor.models import PreparedList
+
+    Search = Callable[[bytes, int], "Span | None"]
 
 Span = tuple[int, int]
 
@@ -43,7 +52,7 @@ class _Terms(dict[str, list[str]]):
 class Program(NamedTuple):
     """What RE2 made of a pattern."""
 
-    search: Callable[[bytes, int], Any]
+    search: Search
     serves_all: bool
     """Whether it also finds what there is to be found in texts that are not ASCII, once they are reduced."""
 
@@ -80,8 +89,8 @@ class Programs:
             # automaton forward, and another one backward to see where the hit began, takes twice as long for few texts.
             backtracking = compile_expression(_LEAD + expression)
             if backtracking.programsize * max(map(len, texts)) <= _MOST_STEPS:
-                return Program(backtracking.match, serves_all)
-        return Program(compile_expression(expression).search, serves_all)
+                return Program(open_search(backtracking, from_start=True), serves_all)
+        return Program(open_search(compile_expression(expression)), serves_all)
 
 
 class _Batch:
@@ -169,7 +178,7 @@ class Runner:
         known = self._terms.get(name)
         if known is None:
             terms, pieces = self._read_terms(name)
-            held = [self._held[told] for told in pieces]
+            held = list(map(self._held.__getitem__, pieces))
             known = self._terms[name] = list(compress(terms, held)), list(compress(pieces, held))
         return known
 
@@ -196,16 +205,17 @@ class _Held(dict[str, bool]):
                 self._by_part.setdefault(part, []).append(word)
 
     def __missing__(self, pieces: str) -> bool:
-        held = self[pieces] = any(map(self._holds, pieces.split(" ")))
+        held = self[pieces] = any(map(self._holds, pieces.split(" "))) if " " in pieces else self._holds(pieces)
         return held
 
     def _holds(self, piece: str) -> bool:
         if len(piece) < self._width:
             return piece in self._joined
-        return any(piece in word for word in self._by_part.get(piece[: self._width], ()))
+        words = self._by_part.get(piece[: self._width])
+        return words is not None and any(piece in word for word in words)
 
 
-def run_program(search: Callable[[bytes, int], Any], text: str, language: str) -> Iterator[Span]:
+def run_program(search: Search, text: str, language: str) -> Iterator[Span]:
     """Yield the hits in *text*, for which a program has *search*: each begins where the last hit ended.
 
     So the edge of one hit may serve the next. Where words have edges, the text gets one at either end.
@@ -214,8 +224,8 @@ def run_program(search: Callable[[bytes, int], Any], text: str, language: str) -
     data = edge + text.encode("utf-8", "replace") + edge
     position, done, characters = 0, len(edge), 0
     is_plain = len(data) == len(text) + 2 * done
-    while (match := search(data, position)) is not None:
-        start, end = match.span(1)
+    while (found := search(data, position)) is not None:
+        start, end = found
         position = max(end, position + 1)
         if is_plain:
             yield start - len(edge), end - len(edge)

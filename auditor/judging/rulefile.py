@@ -178,7 +178,7 @@ def _read_codes(values: Mapping[str, Node], path: Path) -> tuple[str, ...]:
     codes = []
     for item in read_items(values["codes"], path, "codes"):
         code = read_text(item, path, "a code")
-        if not CODE.match(code):
+        if not re.match(CODE, code):
             raise RuleError(path, item.line, f"'{code}' is no code of the codebook, such as B2")
         codes.append(code)
     return tuple(codes)

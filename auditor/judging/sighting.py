@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.literals import list_parts
@@ -9,6 +10,7 @@ from auditor.judging.patterns import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.judging.programs import Runner, Span
     from auditor.judging.sweeping import Sweeper
@@ -91,6 +93,7 @@ class Sight:
         self._sweeper = sweeper
         self._prepared = prepared
         self._literals = finder.literals
+        self._numbers = [literal.number for literal in finder.literals]
         self._found = [finder.automaton.find_matches_as_indexes(text, overlapping=True) for text in blurred]
         """For each text literals, by their places among those of the finder, with start and end."""
         self._seen: dict[int, list[int]] = {}
@@ -139,20 +142,26 @@ class Sight:
             swept = self._swept[key] = [(numbers[place], span) for place, span in hit]
         return swept
 
-    def find_texts(self, pattern: PreparedPattern) -> list[int]:
-        """Return the numbers of the texts that *pattern*, whoever owns it, may hit."""
+    def find_texts(self, pattern: PreparedPattern, wanted: AbstractSet[int] | None = None) -> list[int]:
+        """Return the numbers of the texts that *pattern*, whoever owns it, may hit: of those *wanted*, or of all."""
         known = self._texts.get(pattern.pattern)
         if known is None:
             numbers: set[int] = set()
+            # To look at the order of gates takes longest: where few texts are wanted, it is for these alone.
+            few = wanted if self._sweeper is None else None
             for gates, spaces in pattern.ways:
                 found = self._find_open(gates[0])
                 for gate in gates[1:]:
                     found = found and found & self._find_open(gate)
+                if few is not None:
+                    found = found & few
                 if found and len(gates) > 1 and self._sweeper is None:
                     found = {number for number in found if self._are_near(gates, spaces, number)}
                 numbers |= found
-            known = self._texts[pattern.pattern] = sorted(numbers)
-        return known
+            known = sorted(numbers)
+            if few is None:
+                self._texts[pattern.pattern] = known
+        return known if wanted is None else [number for number in known if number in wanted]
 
     def _are_near(self, gates: Sequence[int], spaces: int, number: int) -> bool:
         return _is_near([self._find_places(gate, number) for gate in gates], spaces, self.texts[number])
@@ -189,9 +198,10 @@ class Sight:
 
     def _sort_spans(self, text: int) -> dict[int, list[Span]]:
         """Return the places of literals in *text* by their number."""
-        spans: dict[int, list[Span]] = {}
+        spans: dict[int, list[Span]] = defaultdict(list)
+        numbers = self._numbers
         for place, start, end in self._found[text]:
-            spans.setdefault(self._literals[place].number, []).append((start, end))
+            spans[numbers[place]].append((start, end))
         self._spans[text] = spans
         return spans
 

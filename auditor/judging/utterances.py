@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.context import AFFIRMED, contexts_at, read_sentence
-from auditor.judging.matching import Indexes, find_hits
+from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.models import CONTEXTS, Severity
@@ -51,13 +51,13 @@ _WARNED_OF = (
     r"\b(?:what to |things to |how to )?(?:watch out for|look out for|be wary of|be suspicious of|steer clear)\b|\bwhen to walk away\b|\bwhy (?:it|this|they) (?:is|are) dangerous\b|"
     rf"\bwalk away if\b|\balarm bells\b|\bclaims? (?:we|you|people|patients) (?:\w+ )?(?:seen|see|hear|heard|meet)\b|\b(?:make|tell) you (?:stop|pause|suspicious|to walk)\b|\b(?:tricks|tactics) (?:of|that|they|used|sellers|clinics)\b|\bquestions to ask (?:an?|any|every) (?:\w+ )?{_SELLERS}"
 )
-# "Here is what callers were promised:"
+# Words before a list of what others say, such as that callers were promised this or that.
 _INTRODUCTION = (
     r"(?i)\b(?:was|were|are|been) (?:promised|told|sold)\b|"
     r"\b(?:clinics?|sellers?|adverts?|advertisements?|websites?|they|companies|firms?) (?:\w+ ){0,2}(?:promise[ds]?|claim(?:s|ed)?|advertise[ds]?)\b"
 )
 _LISTED = ("list_item", "quote")
-_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|it can|they can)\b|能[。！，]|可以[。！，]|是的"
+_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|(?:it|they) (?:can|is|are|does|do)(?= *(?:[.!]|$)))\b|能[。！，]|可以[。！，]|是的"
 # Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
 _TELLING = (
     "myth",
@@ -103,7 +103,7 @@ _POINTING = (
     r"(?:that|this|it|these|those|all of (?:this|that|it)|"
     r"(?:such |these |those |the )?(?:claims?|promises?|statements?))"
 )
-_DENIAL = (
+_CONTRADICTION = (
     r"(?:(?:but|yet|in fact|however),? )?(?:"
     r"none of (?:(?:this|that|it|them)|(?:these|those|the) \w+) (?:is|are|was|were|has|have|works?|worked)\b|"
     rf"{_POINTING} (?:is|are|was|were|has been|have been) (?:(?:simply|just|plainly|flatly|all|also) )?(?:(?:not |un)(?:\w+ )?"
@@ -119,13 +119,21 @@ _SAYS_NO = (
     r"(?i)\bno (?:\w+ )?(?:cure|treatment|therapy|way|hope|help|answer|drug)\b|\b(?:cannot|can't|never|nothing|not|incurable|hopeless|"
     r"impossible|irreversible|lifelong)\b"
 )
-_DENYING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible", "dangerous")  # fmt: skip
-_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it can", "they can", "能", "可以", "是的")
+_CONTRADICTING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible", "dangerous")  # fmt: skip
+_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
 _LONGEST_AFFIRMATION = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
 _OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
 _TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
+_OWN_SUBJECT = r"(?:^|[^\w'])(?:our(?: [\w'-]+){1,5}|we(?: [\w'-]+){0,2}) $"
+_DENIAL = (
+    r"(?:^|[^\w'])(?:no|not|never|nobody|none|nothing|neither|cannot|without|whether|if|doubt|doubts)(?:[^\w]|$)|n't "
+)
+_LONGEST_SUBJECT = 80
+_LONGEST_SENSE = 40
+"""Characters of the longest excuse that tells in which sense a word is meant ("light-cured"); longer ones tell who says it."""
+_TOLD = frozenset(("reported", "historical"))
 _FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
 
 
@@ -160,6 +168,13 @@ class Admitted(NamedTuple):
     suffix: str
 
 
+class Heard(NamedTuple):
+    """What the passages of a document say, each with the languages that it may be written in."""
+
+    languages: list[tuple[str, ...]]
+    utterances: list[Utterance]
+
+
 class _Place(NamedTuple):
     """A hit with the span of its sentence."""
 
@@ -187,31 +202,44 @@ class Memory:
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
         self._utterances: dict[Saying, Utterance] = {}
+        self._expected: dict[int, tuple[Document, Heard]] = {}
+        """Documents that were searched and are still to be judged, by their place in memory: to compare them costs more."""
 
-    def hear(self, document: Document, languages: Sequence[tuple[str, ...]]) -> list[Utterance]:
-        """Return the utterance of every passage of *document*, which may be written in these *languages*."""
-        _forget_oldest(self._utterances, self.most)
-        _forget_oldest(self.readings, self.most)
-        sayings = list(_list_sayings(document, languages))
-        heard = self._search(sayings)
-        found = [self._utterances.get(saying) or heard[saying] for saying in sayings]
-        self._keep(heard)
-        return found
+    def hear(self, document: Document) -> Heard:
+        """Return the utterance of every passage of *document*."""
+        _, heard = self._expected.pop(id(document), (None, None))
+        if heard is None:
+            self._forget_oldest()
+            languages, sayings = _list_sayings(document)
+            heard = Heard(languages, self._search(sayings))
+        return heard
 
-    def expect(self, documents: Iterable[tuple[Document, Sequence[tuple[str, ...]]]]) -> None:
-        """Search the passages of *documents*, each with its languages, together: that takes a part of the time."""
-        sayings = [saying for document, languages in documents for saying in _list_sayings(document, languages)]
-        self._keep(self._search([saying for saying in sayings if len(saying.text) <= _LONGEST_REMEMBERED]))
+    def expect(self, documents: Iterable[Document]) -> None:
+        """Search the passages of *documents*, which are judged next, together: that takes a part of the time."""
+        self._forget_oldest()
+        told = [(document, *_list_sayings(document)) for document in documents]
+        # What holds a longer text is searched when its turn comes: the others need not wait in memory with it.
+        told = [each for each in told if all(len(saying.text) <= _LONGEST_REMEMBERED for saying in each[2])]
+        found = iter(self._search([saying for *_, sayings in told for saying in sayings]))
+        self._expected = {
+            id(document): (document, Heard(languages, list(itertools.islice(found, len(sayings)))))
+            for document, languages, sayings in told
+        }
 
-    def _search(self, sayings: Iterable[Saying]) -> dict[Saying, Utterance]:
-        """Return the utterances of those *sayings* that are new."""
-        fresh = dict.fromkeys(saying for saying in sayings if saying not in self._utterances)
+    def _search(self, sayings: Sequence[Saying]) -> list[Utterance]:
+        """Return the utterance of each of *sayings*; only what is new is searched."""
+        known = self._utterances
+        found = [known.get(saying) for saying in sayings]
+        fresh = dict.fromkeys(saying for saying, utterance in zip(sayings, found, strict=True) if utterance is None)
         hits = find_hits(dict.fromkeys(saying[:2] for saying in fresh), self.indexes) if fresh else {}
-        return {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
-
-    def _keep(self, heard: dict[Saying, Utterance]) -> None:
+        heard = {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
         if self.most:
-            self._utterances.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
+            known.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
+        return [utterance or heard[saying] for saying, utterance in zip(sayings, found, strict=True)]
+
+    def _forget_oldest(self) -> None:
+        for memory in (self._utterances, self.readings):
+            _forget_oldest(memory, self.most)
 
     def read_sentence(self, sentence: str, language: str) -> Reading:
         """Return how *sentence* is said, worked out once for all hits in it."""
@@ -227,26 +255,45 @@ def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
         del memory[key]
 
 
-def _list_sayings(document: Document, languages: Sequence[tuple[str, ...]]) -> Iterator[Saying]:
+def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Saying]]:
+    """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
+    languages = list(map(find_languages, passages))
     following = [passage.text[:_LONGEST_AFFIRMATION] for passage in passages[1:]]
-    denied = _find_denied(passages)
-    is_introduced = False
-    for passage, spoken, answer, is_denied in zip(passages, languages, (*following, ""), denied, strict=False):
-        section = passage.section
-        if passage.role not in _LISTED:
-            is_introduced = passage.text.endswith(":") and _introduces_others(passage.text[-LONGEST_MARGIN:])
-        yield Saying(
+    denied, introduced = _find_denied(passages), _find_introduced(passages)
+    sayings = [
+        Saying(
             passage.text,
             spoken,
             passage.role,
             passage.landmark,
             passage.block,
-            (is_introduced and passage.role in _LISTED) or any(_warns(heading) for heading in section[-2:]),
-            bool(section) and _tells_of_others(section[-1]),
+            *_read_headings(passage.section[-2:], is_introduced),
             _begins_with_yes(answer),
             is_denied,
         )
+        for passage, spoken, answer, is_denied, is_introduced in zip(
+            passages, languages, (*following, ""), denied, introduced, strict=False
+        )
+    ]
+    return languages, sayings
+
+
+@lru_cache(maxsize=1024)
+def _read_headings(section: tuple[str, ...], is_introduced: bool) -> tuple[bool, bool]:
+    """Return whether the two headings or the words above warn of what stands below, and whether the nearest tells of others."""
+    return is_introduced or any(map(_warns, section)), bool(section) and _tells_of_others(section[-1])
+
+
+def _find_introduced(passages: Sequence[Passage]) -> list[bool]:
+    """Return for each of *passages* whether it stands in a list of what others say, by the words before that list."""
+    introduced = []
+    is_introduced = False
+    for passage in passages:
+        if passage.role not in _LISTED:
+            is_introduced = passage.text.endswith(":") and _introduces_others(passage.text[-LONGEST_MARGIN:])
+        introduced.append(is_introduced and passage.role in _LISTED)
+    return introduced
 
 
 def _find_denied(passages: Sequence[Passage]) -> list[bool]:
@@ -276,7 +323,7 @@ def _begins_with_yes(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _begins_with_denial(text: str) -> bool:
     folded = fold_text(text).lower().lstrip("\"') ")
-    return any(sign in folded for sign in _DENYING) and re.match(_DENIAL, folded) is not None
+    return any(sign in folded for sign in _CONTRADICTING) and re.match(_CONTRADICTION, folded) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -333,7 +380,8 @@ class Utterance:
         if role not in rule.roles or landmark not in rule.landmarks:
             return
         others = self.hits.others.get(rule.id, ())
-        unless = _merge_spans(self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless")
+        excused = [self._end_excuse(hit) for hit in others if hit.pattern.slot == "unless"]
+        unless = _merge_spans(excused)
         beside = _merge_spans((hit.start, hit.end) for hit in others if hit.pattern.slot == "beside")
         done = 0
         for hit in sorted(self.hits.matches.get(rule.id, ()), key=lambda hit: (hit.start, -hit.end)):
@@ -342,12 +390,16 @@ class Utterance:
             place = self._place(hit)
             if rule.lead and text.count(" ", place.low, hit.start) > rule.lead:
                 continue
-            if _overlaps(unless, hit) and AFFIRMED not in self._find_contexts(place):
+            own = rule.severity >= Severity.HIGH and self._claims_for_itself(place)
+            excuses = _merge_spans(_pick_serious(excused, place)) if own else unless
+            if _overlaps(excuses, hit) and AFFIRMED not in self._find_contexts(place):
                 continue
             if rule.beside and not _stands_beside(rule, place, beside):
                 continue
             contexts = self._find_contexts(place)
-            if contexts.intersection(rule.excused_by) or contexts.isdisjoint(rule.tones):
+            if own:
+                contexts -= _TOLD
+            if contexts.intersection(rule.excused_by) or (contexts.isdisjoint(rule.tones) and not own):
                 continue
             voice = self._find_voice(place, contexts)
             if voice not in rule.voice:
@@ -355,6 +407,18 @@ class Utterance:
             if once:
                 done = max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2))
             yield self._quote(rule, place, contexts, voice)
+
+    def _claims_for_itself(self, place: _Place) -> bool:
+        """Return whether the words of *place* follow right on "our …" or "we", as what is said of somebody's own offer does.
+
+        However dryly a page says what its own therapy does, and whatever follows, it says it. What is denied or doubted is
+        not said, and what "cured" tells of the past, as reports of a trial do.
+        """
+        text, start = self.saying.text, place.hit.start
+        before = fold_text(text[max(place.low, start - LONGEST_QUOTE) : start]).lower()
+        if re.search(_OWN_SUBJECT, before[-_LONGEST_SUBJECT:]) is None or re.search(_DENIAL, before):
+            return False
+        return not text[start : place.hit.end].split(" ", 1)[0].endswith("ed") or before.endswith(("has ", "have "))
 
     def _end_excuse(self, hit: Hit) -> tuple[int, int]:
         """Return the span of a *hit* of ``unless`` as far as it goes before the page turns to itself."""
@@ -474,6 +538,13 @@ def _tell_speaker(text: str, low: int, high: int) -> str:
         return "patient"
     around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
     return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
+
+
+def _pick_serious(excused: Iterable[tuple[int, int]], place: _Place) -> Iterator[tuple[int, int]]:
+    """Yield what excuses also words of a page's own: the sense of a word, and what the next sentence makes of it."""
+    for start, end in excused:
+        if end - start <= _LONGEST_SENSE or end > place.high:
+            yield start, end
 
 
 def _clip_around(start: int, end: int, low: int, high: int, longest: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,68 +20,92 @@ class Block(NamedTuple):
     block: str | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
+# Plain classes, filled while a page is walked: Python takes a third of a millisecond to make a dataclass of each.
+
+
 class Anchor:
     """A link as it stands in the markup."""
 
-    href: str
-    landmark: str
-    parts: list[str] = field(default_factory=list)
-    passage: int | None = None
+    __slots__ = ("href", "landmark", "parts", "passage")
+
+    def __init__(self, href: str, landmark: str, parts: list[str] | None = None, passage: int | None = None) -> None:
+        """Begin with the address and where it stands; its words come in *parts*."""
+        self.href = href
+        self.landmark = landmark
+        self.parts = [] if parts is None else parts
+        self.passage = passage
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """A form field as it stands in the markup."""
 
-    name: str
-    type: str
-    id: str
-    hint: str
-    """Its placeholder or accessible name."""
-    required: bool
-    label: list[str] | None = None
-    """Words of the label around it, still being filled."""
+    __slots__ = ("hint", "id", "label", "name", "required", "type")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        type: str,  # noqa: A002 - as HTML calls it
+        id: str,  # noqa: A002
+        hint: str,
+        required: bool,
+        label: list[str] | None = None,
+    ) -> None:
+        """Take its attributes, as *hint* its placeholder or accessible name, and the label around it, still being filled."""
+        self.name = name
+        self.type = type
+        self.id = id
+        self.hint = hint
+        self.required = required
+        self.label = label
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Sheet:
     """A form as it stands in the markup."""
 
-    action: str
-    method: str
-    landmark: str
-    words: str
-    """Its id, classes, name and role, and the headings above it."""
-    entries: list[Entry] = field(default_factory=list)
-    text: str = ""
-    passage: int | None = None
+    __slots__ = ("action", "entries", "landmark", "method", "passage", "text", "words")
+
+    def __init__(self, action: str, method: str, landmark: str, words: str) -> None:
+        """Take its attributes, as *words* its id, classes, name and role, and the headings above it."""
+        self.action = action
+        self.method = method
+        self.landmark = landmark
+        self.words = words
+        self.entries: list[Entry] = []
+        self.text = ""
+        self.passage: int | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Content:
     """Everything that one walk over a page yields."""
 
-    blocks: list[Block] = field(default_factory=list)
-    anchors: list[Anchor] = field(default_factory=list)
-    sheets: list[Sheet] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
-    """Id of a field to the words of its label."""
-    frames: list[Frame] = field(default_factory=list)
-    loaded: list[str] = field(default_factory=list)
-    """Addresses of scripts, frames and pixels."""
-    scripts: list[str] = field(default_factory=list)
-    structured: list[str] = field(default_factory=list)
-    """Source text of JSON-LD."""
-    meta: dict[str, str] = field(default_factory=dict)
-    marked: dict[str, str] = field(default_factory=dict)
-    """Facts that the markup names: author, published, modified, reviewer, publisher."""
-    title: str = ""
-    base: str = ""
-    canonical: str = ""
-    language: str | None = None
-    images: int = 0
-    elements: int = 0
-    scripted: bool = False
-    """Whether the page says that it needs a script, or has a mount point for one."""
-    obstacle: Obstacle | None = None
+    __slots__ = (
+        "anchors", "base", "blocks", "canonical", "elements", "frames", "images", "labels", "language", "loaded", "marked",
+        "meta", "obstacle", "scripted", "scripts", "sheets", "structured", "title",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.blocks: list[Block] = []
+        self.anchors: list[Anchor] = []
+        self.sheets: list[Sheet] = []
+        self.labels: dict[str, str] = {}
+        """Id of a field to the words of its label."""
+        self.frames: list[Frame] = []
+        self.loaded: list[str] = []
+        """Addresses of scripts, frames and pixels."""
+        self.scripts: list[str] = []
+        self.structured: list[str] = []
+        """Source text of JSON-LD."""
+        self.meta: dict[str, str] = {}
+        self.marked: dict[str, str] = {}
+        """Facts that the markup names: author, published, modified, reviewer, publisher."""
+        self.title = ""
+        self.base = ""
+        self.canonical = ""
+        self.language: str | None = None
+        self.images = 0
+        self.elements = 0
+        self.scripted = False
+        """Whether the page says that it needs a script, or has a mount point for one."""
+        self.obstacle: Obstacle | None = None

@@ -107,7 +107,7 @@ _PROFESSION_SIGNS = (
 )  # fmt: skip
 # "Dr. Ann Bolt, consultant neurologist": a name with what its owner does is a signature where a page begins or ends.
 _SIGNATURE = rf"{_NAME},? (?:(?:[a-z-]+|[A-Z]{{2,8}}),? ){{0,4}}{_PROFESSION}(?= ?(?:$|[.;|()])|, (?:registered|licensed|[A-Z]{{2,}}))"
-_QUOTED = r"[\"“”„«‘']"
+_QUOTED = tuple("\"“”„«‘'")
 _SIGNED = frozenset({"paragraph", "list_item", "caption"})
 _BARE_DATE = rf"(?:{_DATE})(?: ?[|•·–—-] ?[^.!?]{{1,40}})?"
 # What a byline holds, by language: looked for in the whole text at once, so that few passages are read closely.
@@ -275,22 +275,34 @@ def _read_edges(known: dict[str, str], passages: Sequence[Passage]) -> None:
     first = next((passage.index for passage in passages if passage.role == "heading"), -1)
     top = [passage for passage in shown if passage.index > first][:_EDGE]
     for passage in top:
-        if len(passage.text) <= LONGEST_BYLINE and re.fullmatch(_BARE_DATE, passage.text) and _is_date(passage.text):
+        if len(passage.text) <= LONGEST_BYLINE and _is_bare_date(passage.text) and _is_date(passage.text):
             known.setdefault("published", passage.text)
     before = None
     for passage in (*top, *shown[-_EDGE:]):
-        if "author" not in known and not (before and re.match(_QUOTED, before.text)):
+        if "author" not in known and not (before and before.text.startswith(_QUOTED)):
             _note_signature(known, passage)
         before = passage
+
+
+def _is_bare_date(text: str) -> bool:
+    """Return whether *text* is a date and little else; without a year of these centuries nothing is compiled."""
+    return ("19" in text or "20" in text) and re.fullmatch(_BARE_DATE, text) is not None
 
 
 def _note_signature(known: dict[str, str], passage: Passage) -> None:
     """Keep the name of a passage that begins with a name and a profession, unless it signs praise."""
     if passage.block in {"testimonial", "quotation"} or len(passage.text) > 2 * LONGEST_BYLINE:
         return
-    match = re.match(_SIGNATURE, passage.text) if any(sign in passage.text for sign in _PROFESSION_SIGNS) else None
+    match = re.match(_SIGNATURE, passage.text) if _may_sign(passage.text) else None
     if match:
         known["author"] = match[1].strip(" ,.")
+
+
+def _may_sign(text: str) -> bool:
+    """Return whether *text* names a profession behind two words that begin like a name."""
+    ends = [text.rfind(sign) for sign in _PROFESSION_SIGNS if sign in text]
+    first, *others = text[: max(ends, default=0)].split(" ")
+    return not first[:1].islower() and any(word[:1] and not word[0].islower() for word in others)
 
 
 def _is_date(words: str) -> bool:

@@ -25,49 +25,70 @@ _ASKS_BY_TYPE = {
     "month": "date",
     "time": "date",
 }
-# In this order: a field "e-mail address" asks for an e-mail, "name of your condition" for a condition.
-_ASKS = (
-    (
-        "consent",
-        r"consent|privacy|gdpr|terms|agree|datenschutz|einwillig|acepto|privacidad|соглас|kvkk|同意|隐私|個人情報",
-    ),
-    ("password", r"passwor[dt]|contraseña|пароль|parola|şifre|密码|パスワード"),
-    ("email", r"e-?mail|correo|邮箱|郵箱|电子邮件|メール|почт|eposta"),
-    (
-        "telephone",
+# In this order: a field "e-mail address" asks for an e-mail, "name of your condition" for a condition. First parts of
+# words, with a line between two words of one part, then words with their edges: to compile an expression for each takes
+# longer than to read all fields of a page.
+_ASKS = tuple(
+    (asks, tuple(part.replace("_", " ") for part in parts.split()), words)
+    for asks, parts, words in (
         (
-            r"phone|\btel\b|telefon|teléfono|telefono|mobile|\bcell\b|handy|whatsapp|line[ _-]?id|wechat|телефон"
-            r"|电话|電話|手机|微信|携帯"
+            "consent",
+            "consent privacy gdpr terms agree datenschutz einwillig acepto privacidad соглас kvkk 同意 隐私 個人情報",
+            (),
         ),
-    ),
-    (
-        "condition",
+        ("password", "password passwort contraseña пароль parola şifre 密码 パスワード", ()),
+        ("email", "email correo 邮箱 郵箱 电子邮件 メール почт eposta", ()),
         (
-            r"condition|diagnos|disease|symptom|illness|treatment|procedure|medical|health|beschwerde|erkrankung|krankheit"
-            r"|behandlung|enfermedad|tratamiento|afección|síntoma|диагноз|болезн|лечени|hastalık|tedavi|şikayet"
-            r"|病|症状|治疗|治療|疾患|診療"
+            "telephone",
+            "phone telefon teléfono telefono mobile handy whatsapp lineid line_id wechat телефон 电话 電話 手机 微信 携帯",
+            (" tel ", " cell "),
         ),
-    ),
-    ("search", r"\bsearch\b|\bsuche\b|buscar|поиск|\bara\b|搜索|検索"),
-    (
-        "message",
-        r"message|comment|question|enquiry|inquiry|nachricht|mensaje|comentario|consulta|сообщ|вопрос|mesaj|留言|咨询|内容|メッセージ|お問い?合わ?せ",
-    ),
-    ("date", r"\bdate\b|birth|\bday\b|appointment time|datum|fecha|дата|tarih|日期|日付|日時|希望日|生年月日"),
-    (
-        "address",
         (
-            r"address|street|\bcity\b|country|\bzip\b|postal|state\b|adresse|\bort\b|\bland\b|dirección|ciudad|país|адрес|город"
-            r"|ülke|şehir|adres|地址|国家|城市|住所|都道府県"
+            "condition",
+            (
+                "condition diagnos disease symptom illness treatment procedure medical health beschwerde erkrankung krankheit"
+                " behandlung enfermedad tratamiento afección síntoma диагноз болезн лечени hastalık tedavi şikayet"
+                " 病 症状 治疗 治療 疾患 診療"
+            ),
+            (),
         ),
-    ),
-    (
-        "name",
-        r"\bname\b|\bfname\b|\blname\b|(?:first|last|full|your|sur)[ _-]?name|vorname|nachname|nombre|apellido|имя|фио|isim|soyad|\bad\b|姓名|名前|氏名|お名前",
-    ),
+        ("search", "buscar поиск 搜索 検索", (" search ", " suche ", " ara ")),
+        (
+            "message",
+            (
+                "message comment question enquiry inquiry nachricht mensaje comentario consulta сообщ вопрос mesaj"
+                " 留言 咨询 内容 メッセージ お問い合わせ お問い合せ お問合わせ お問合せ"
+            ),
+            (),
+        ),
+        (
+            "date",
+            "birth appointment_time datum fecha дата tarih 日期 日付 日時 希望日 生年月日",
+            (" date ", " day "),
+        ),
+        (
+            "address",
+            "address street country postal adres dirección ciudad país адрес город ülke şehir 地址 国家 城市 住所 都道府県",
+            (" city ", " zip ", "state ", " ort ", " land "),
+        ),
+        (
+            "name",
+            (
+                "firstname first_name lastname last_name fullname full_name yourname your_name surname sur_name"
+                " vorname nachname nombre apellido имя фио isim soyad 姓名 名前 氏名 お名前"
+            ),
+            (" name ", " fname ", " lname ", " ad "),
+        ),
+    )
 )
 _WORD_BREAK = r"[_\[\]{}.\-]+"
-_NEWSLETTER = r"newsletter|subscri|mailing list|abonn|suscri|boletín|mailchimp|klaviyo|рассылк|подпис|bülten|订阅|訂閱|メルマガ|sign[ -]?up"
+_WORD = r"\w+"
+_ASKED = frozenset(asks for asks, _, _ in _ASKS if asks != "consent")
+"""What any field may ask; consent is given by ticking a box."""
+_NEWSLETTER = (
+    "newsletter", "subscri", "mailing list", "abonn", "suscri", "boletín", "mailchimp", "klaviyo", "рассылк", "подпис", "bülten",
+    "订阅", "訂閱", "メルマガ", "signup", "sign up", "sign-up",
+)  # fmt: skip
 _SEARCH = r"\bsearch|suche|buscar|поиск|搜索|検索"
 _LOGIN = r"log[ -]?in\b|sign[ -]?in\b|anmeld|iniciar sesión|войти|giriş|登录|登入|ログイン"
 _PERSONAL = frozenset(("name", "telephone", "email"))
@@ -87,13 +108,14 @@ def classify_field(kind: str, words: str) -> str:
     folded = re.sub(_WORD_BREAK, " ", words.lower())
     if "@" in words:
         return "email"
-    if kind == "checkbox":
-        return next(
-            (asks for asks, pattern in _ASKS if asks in {"consent", "condition"} and re.search(pattern, folded)),
-            "other",
-        )
-    found = next((asks for asks, pattern in _ASKS if asks != "consent" and re.search(pattern, folded)), None)
-    return found or ("message" if kind == "textarea" else "other")
+    spaced = f" {' '.join(re.findall(_WORD, folded))} "
+    wanted = ("consent", "condition") if kind == "checkbox" else _ASKED
+    for asks, parts, words_with_edges in _ASKS:
+        if asks in wanted and (
+            any(part in folded for part in parts) or any(word in spaced for word in words_with_edges)
+        ):
+            return asks
+    return "message" if kind == "textarea" else "other"
 
 
 def _read_form(sheet: Sheet, content: Content, base: str | None) -> Form:
@@ -154,7 +176,7 @@ def _judge_purpose(sheet: Sheet, fields: tuple[Field, ...]) -> str:
     if len(fields) == 1 and (fields[0].name in {"s", "q", "query", "keyword", "keywords"} or re.search(_SEARCH, words)):
         return "search"
     if "email" in asks and not asks & {"telephone", "message", "condition", "date"}:
-        return "contact" if "name" in asks and not re.search(_NEWSLETTER, words) else "newsletter"
+        return "contact" if "name" in asks and not any(word in words for word in _NEWSLETTER) else "newsletter"
     if asks & {"telephone", "message", "condition", "email", "date"}:
         return "contact"
     return "login" if re.search(_LOGIN, words) else "other"

@@ -49,10 +49,9 @@ _ADDRESS_DOI = r"/(10\.\d{4,9}/[^\s?#&]{2,200})"
 _ADDRESS_PMID = r"(?i)(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed|pubmed\.gov|europepmc\.org/(?:article|abstract)/med)/(\d{4,9})(?!\d)"
 _ADDRESS_PMCID = r"(?i)PMC(\d{4,9})(?!\d)"
 _TOO_GENERAL = r"//[^/]+/?(?:[a-z]{2}/?)?(?:[?#].*)?$|/(?:search|results?|about|home|index|login|subscribe|user|profile|citations)\b[^/]{0,200}$|scholar\.google\.|researchgate\.net/profile"
-_OWN_RECORD = re.compile(
-    r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov|pmc\.ncbi\.nlm\.nih\.gov|europepmc\.org|"
-    r"(?:www\.|classic\.)?clinicaltrials\.gov|(?:dx\.)?doi\.org|(?:www\.)?isrctn\.com)/\S{1,300}",
-    re.IGNORECASE,
+_OWN_RECORD = (
+    r"(?i)https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov|pmc\.ncbi\.nlm\.nih\.gov|europepmc\.org|"
+    r"(?:www\.|classic\.)?clinicaltrials\.gov|(?:dx\.)?doi\.org|(?:www\.)?isrctn\.com)/\S{1,300}"
 )
 _RECORD_KINDS = frozenset(("trial", "pmid", "pmcid", "doi"))
 _TRAILING = ".,;:)]}>*/"
@@ -60,7 +59,7 @@ _TRAILING = ".,;:)]}>*/"
 
 def find_own_record(url: str | None) -> Iterator[Citation]:
     """Yield what a page is that is itself the record of a paper or trial: its address cannot be made up by its text."""
-    address = _OWN_RECORD.match(url) if url else None
+    address = re.match(_OWN_RECORD, url) if url else None
     identified = _identify_address(address[0]) if address else None
     if address and identified and identified[0] in _RECORD_KINDS:
         yield Citation(kind=identified[0], identifier=identified[1], text=address[0], passage=None)

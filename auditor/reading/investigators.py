@@ -33,7 +33,10 @@ _TOLD = r"(?:stud(?:y|ies)|trials?|papers?|research|reviews?|findings|results|ar
 _DR = r"(?:Drs?\.? |Prof(?:essor|\.)? )?"
 
 Gated = tuple[tuple[str, ...], str]
-"""Words without which a pattern cannot hit, and the pattern; most pages need few of them, so none is compiled before."""
+"""Words without which a pattern cannot hit, and the pattern; most pages need few of them, so none is compiled before.
+
+A word with a capital must stand as it is written, another in any case.
+"""
 
 _LEADERS: tuple[Gated, ...] = (
     (("led by", "headed by"), rf"(?:[Ll]ed|[Hh]eaded) by {_PERSON}"),
@@ -73,9 +76,10 @@ def find_investigator(text: str) -> re.Match[str] | None:
 
 
 def search_gated(table: Sequence[Gated], text: str, lowered: str) -> re.Match[str] | None:
-    """Return the first hit of a table whose patterns run only where one of their words stands."""
+    """Return the first hit of a table whose patterns run only where one of their words stands, as written or in any case."""
+    held = f"{lowered}\n{text}"
     for words, pattern in table:
-        if any(word in lowered for word in words):
+        if any(word in held for word in words):
             match = re.search(pattern, text)
             if match is not None:
                 return match

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from auditor.reading.remembering import LONGEST, MOST, recall
+from auditor.reading.remembering import LONGEST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_HELD: dict[tuple[str, ...], dict[str, bool]] = {}
-"""Words to texts, and whether they hold one of them: so that only what is new on a page is searched."""
+_KNOWN: dict[object, tuple[set[str], set[str]]] = {}
+"""Words, or a test, to texts that hold one of them and texts that do not: so that only what is new on a page is searched."""
 
 
 class JoinedText:
@@ -43,23 +43,38 @@ class JoinedText:
         """Return the index of the passage that *place* lies in."""
         return bisect_right(self.starts, place) - 1
 
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Every text once."""
+        return frozenset(self.texts)
+
     def find_passages(self, words: tuple[str, ...], *, cased: bool = False) -> list[int]:
         """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
-        held = _HELD.setdefault((str(cased), *words), {})
-        if len(held) > MOST:
-            held.clear()
-        fresh = [index for index, text in enumerate(self.texts) if text not in held]
-        if not fresh:
-            return [index for index, text in enumerate(self.texts) if held[text]]
-        known = {index for index, text in enumerate(self.texts) if held.get(text)}
-        part = self if len(fresh) == len(self.texts) else JoinedText([self.texts[index] for index in fresh])
-        found = {fresh[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
-        held.update((self.texts[index], index in found) for index in fresh if len(self.texts[index]) <= LONGEST)
-        return sorted(known | found)
+
+        def search(fresh: frozenset[str]) -> set[str]:
+            part = self if len(fresh) == len(self.distinct) else JoinedText(sorted(fresh))
+            return {part.texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
+
+        return self._find((cased, words), search)
 
     def select(self, test: Callable[[str], bool]) -> list[int]:
         """Return the indices of the passages of which *test* holds, in order."""
-        return [index for index, text in enumerate(self.texts) if recall(test, text)]
+        return self._find(test, lambda fresh: set(filter(test, fresh)))
+
+    def _find(self, asked: object, search: Callable[[frozenset[str]], set[str]]) -> list[int]:
+        """Return the indices of the passages that hold what is *asked*; those that are not known are searched."""
+        holding, clean = _KNOWN.setdefault(asked, (set(), set()))
+        if len(holding) + len(clean) > MOST:
+            holding.clear()
+            clean.clear()
+        found = self.distinct & holding
+        fresh = self.distinct - clean - found
+        if fresh:
+            new = search(fresh)
+            holding.update(text for text in new if len(text) <= LONGEST)
+            clean.update(text for text in fresh - new if len(text) <= LONGEST)
+            found |= new
+        return [index for index, text in enumerate(self.texts) if text in found] if found else []
 
 
 def _search(words: tuple[str, ...], text: str, starts: Sequence[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -115,6 +116,10 @@ def detect_language(blocks: Sequence[Block], declared: str | None) -> str:
 def settle_language(block: Block, page: str) -> str:
     """Return the language of one passage on a page in language *page*."""
     text = block.text
+    # Most passages are of a few words, and of the page's own language.
+    short = LEAST_FOREIGN if page in _OTHER_SCRIPT_LANGUAGES else LONG_PASSAGE
+    if block.language is None and len(text) < short and text.isascii():
+        return page
     known = page if block.language is None else _believe_tag(block.language, page, text)
     if not _has_other(text):
         return _settle_latin(text, known)
@@ -188,11 +193,11 @@ def _name_language(script: str, text: str) -> str:
 def _take_sample(blocks: Sequence[Block]) -> str:
     """Return the beginning of the longer passages that show: menus and names tell little."""
     blocks = [block for block in blocks if not block.hidden] or blocks
-    running = [block.text[:600] for block in blocks if len(block.text) >= 60 and block.role in _RUNNING]
-    rest = [block.text[:200] for block in blocks if len(block.text) < 60 or block.role not in _RUNNING]
+    running = (block.text[:600] for block in blocks if len(block.text) >= 60 and block.role in _RUNNING)
+    rest = (block.text[:200] for block in blocks if len(block.text) < 60 or block.role not in _RUNNING)
     texts: list[str] = []
     size = 0
-    for text in (*running, *rest):
+    for text in itertools.chain(running, rest):
         texts.append(text)
         size += len(text)
         if size >= SAMPLE:
@@ -202,7 +207,12 @@ def _take_sample(blocks: Sequence[Block]) -> str:
 
 def _shows(text: str, language: str) -> bool:
     """Tell whether frequent words of *language* stand in *text*, cheaply."""
-    return sum(1 for sign in _SIGNS[language] if sign in text) >= 2
+    seen = 0
+    for sign in _SIGNS[language]:
+        seen += sign in text
+        if seen == 2:
+            return True
+    return False
 
 
 def _agrees(text: str, language: str) -> bool:

@@ -58,6 +58,10 @@ _SPAN = 400
 """Characters of a small page in which its own words about an obstacle stand."""
 
 
+_SCRIPTED = "The page is filled by a script in the visitor's browser; without it there is almost no text."
+_UNFILLED = "The page is filled by a script, which showed almost no text in the browser that ran it."
+
+
 def find_obstacle(
     page: Page, content: Content, passages: Sequence[Passage], forms: Sequence[Form], markup: str
 ) -> Obstacle | None:
@@ -114,10 +118,7 @@ def _find_by_words(
     if page.status is not None and page.status >= 400:
         return None
     if size <= SMALL and _needs_script(content, passages, size, markup):
-        return Obstacle(
-            kind="script",
-            reason="The page is filled by a script in the visitor's browser; without it there is almost no text.",
-        )
+        return Obstacle(kind="script", reason=_UNFILLED if page.rendering else _SCRIPTED)
     if (any(form.purpose == "login" for form in forms) and size < SMALL // 2) or (
         size < 600 and re.search(_LOGIN, told)
     ):

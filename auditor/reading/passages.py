@@ -12,6 +12,7 @@ from auditor.reading.elements import STARTS
 from auditor.reading.html import parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
 from auditor.reading.normalising import join_lines, normalise_text
+from auditor.reading.remembering import recall
 
 if TYPE_CHECKING:
     from auditor.reading.content import Anchor, Sheet
@@ -143,7 +144,7 @@ class PageWalk:
 
     __slots__ = (
         "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "framed", "heading_block", "headings",
-        "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
+        "idle", "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
     )  # fmt: skip
 
     def __init__(self, *, framed: bool = False) -> None:
@@ -163,6 +164,8 @@ class PageWalk:
         self.headings: tuple[tuple[int, str], ...] = ()
         self.section: tuple[str, ...] = ()
         self.heading_block: tuple[int, str] | None = None
+        self.idle: dict[Attributes, bool] = {}
+        """Attributes that were met, and whether they say nothing: a page repeats the same few again and again."""
         self.inside: list[str] = []
         """Links and inline quotations that are open."""
         self.covered = ""
@@ -200,14 +203,14 @@ class PageWalk:
             if self.buffer:
                 self.flush()
             role = _ROLES.get(tag)
-            if attrs or role is not None or tag in _GOVERNING or self.role == "table_cell":
+            if role is not None or tag in _GOVERNING or self.role == "table_cell" or not self.is_idle(attrs):
                 self.closers.append(self.enter(tag, dict(attrs), role))
             else:
                 self.closers.append(_END_BLOCK)
-        elif attrs:
-            self.closers.append(self.start_inline(tag, dict(attrs)))
-        else:
+        elif self.is_idle(attrs):
             self.closers.append(None)
+        else:
+            self.closers.append(self.start_inline(tag, dict(attrs)))
 
     def end_element(self, _tag: str) -> None:
         """Leave an element."""
@@ -251,6 +254,16 @@ class PageWalk:
         self.broken = True
 
     # --- scope --------------------------------------------------------------------------------------
+
+    def is_idle(self, attrs: Attributes) -> bool:
+        """Tell whether *attrs* say nothing about what stands in their element, whatever is around it."""
+        idle = self.idle.get(attrs)
+        if idle is None:
+            values = dict(attrs)
+            names = _join_names(values)
+            quiet = _FORCEFUL.isdisjoint(values) and values.get("id") not in _MOUNT
+            idle = self.idle[attrs] = quiet and (not names or read_class(names) is None)
+        return idle
 
     def enter(self, tag: str, values: Values, role: str | None) -> Closer:
         """Enter a block; say how to leave it."""
@@ -332,12 +345,9 @@ class PageWalk:
 
     def read_attributes(self, values: Values, scope: Scope) -> Scope:
         """Return *scope* as changed by an element's attributes: the same object if nothing changed."""
-        names = values.get("class") or ""
-        if "id" in values:
-            named = values["id"] or ""
-            names = f"{names} {named}"
-            if named in _MOUNT:
-                self.content.scripted = True
+        names = _join_names(values)
+        if values.get("id") in _MOUNT:
+            self.content.scripted = True
         marks = read_class(names) if names else None
         if marks is None and _FORCEFUL.isdisjoint(values):
             return scope
@@ -397,23 +407,24 @@ class PageWalk:
         if broken:
             texts = _split_lines(parts)
         else:
-            text = normalise_text(parts[0] if len(parts) == 1 else "".join(parts))
+            text = recall(normalise_text, parts[0] if len(parts) == 1 else "".join(parts))
             texts = [text] if text else []
         if texts:
             role = self.choose_role(texts)
             if role == "heading":
                 texts = [" ".join(texts)]
-            for anchor in self.pending:
-                anchor.passage = len(self.content.blocks)
-            self.pending.clear()
+            if self.pending:
+                for anchor in self.pending:
+                    anchor.passage = len(self.content.blocks)
+                self.pending.clear()
             for text in texts:
                 self.keep(text, "list_item" if broken and role == "paragraph" and re.match(_BULLET, text) else role)
         self.covered, self.uncovered = "", False
         # An unclosed link, or one around a whole card: what follows in it is no mere link.
-        place = len(self.inside) - 1
-        while place >= 0 and self.inside[place]:
-            self.inside[place] = ""
+        place = len(self.inside)
+        while place and self.inside[place - 1]:
             place -= 1
+            self.inside[place] = ""
         if self.later:
             self.content.blocks.extend(self.later)
             self.later.clear()
@@ -508,6 +519,12 @@ class PageWalk:
         if self.loose is not None:
             self.content.sheets.append(self.loose)
         return self.content
+
+
+def _join_names(values: Values) -> str:
+    """Return the classes and the id of an element."""
+    names = values.get("class") or ""
+    return f"{names} {values['id'] or ''}" if "id" in values else names
 
 
 def _choose_landmark(named: str | None, current: str) -> str:

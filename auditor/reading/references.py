@@ -55,7 +55,7 @@ _SOON = 120
 # "Title of the paper – Name of the Journal – April 2015".
 _DASHED = r"[A-Z“\"][^\n]{25,300} [-–—|] [A-Z][\w&.,' ]{3,80}(?: [-–—|]|,)? ?\(?(?:[A-Z][a-z]{2,8}\.? )?(?:\d{1,2}, )?(?:19|20)\d\d\)?\W*"
 # "Quill and others (Joint Letters, 2019)": written out, with journal and year soon after.
-_ET_AL = re.compile(r"[A-Z][\w'’-]{1,25},? (?:[A-Z]\.?){0,3} ?et al\b")
+_ET_AL = r"[A-Z][\w'’-]{1,25},? (?:[A-Z]\.?){0,3} ?et al\b"
 # "Quill, A. (2015). Cells in knees. Joint Letters", also in the middle of a passage.
 _WITH_YEAR = r"[A-Z][\w'’-]{1,25}(?:, [A-Z]\.| [A-Z]{1,3}[,.])[^()\n]{0,120} ?\((?:19|20)\d\d[a-z]?\)[.:,] ?[“\"]?[A-Z][^.?!]{8,250}[.?!][”\"]? [A-Z]"
 # Two or more authors with initials, a title and a year: "Quill A, Bolt B. Cells in knees. Joint Letters 2016."
@@ -148,8 +148,8 @@ def _find_entry(passage: Passage) -> tuple[int, int] | None:
 
 def _find_told_entry(text: str) -> tuple[int, int] | None:
     """Return the span of a paper told in running text: title in quotation marks or first author, soon journal and year."""
-    for pattern, before in ((re.compile(_QUOTED_TITLE), 0), (_ET_AL, _SOON)):
-        for match in pattern.finditer(text, 0, 20_000):
+    for pattern, before in ((_QUOTED_TITLE, 0), (_ET_AL, _SOON)) if "et al" in text else ((_QUOTED_TITLE, 0),):
+        for match in re.compile(pattern).finditer(text, 0, 20_000):
             low = max(0, match.start() - before)
             around = text[low : match.end() + _SOON]
             journal, year = re.search(_JOURNAL, around), _YEAR.search(around)

@@ -202,6 +202,13 @@ def _add_head(lines: Lines, view: dict[str, Any]) -> None:
     lines.add(view["change"], "bold")
     for part in view["parts"]:
         lines.add(f"{part['old']} → {part['new']}  {part['reason']}", indent=2)
+    if view["parts"]:
+        lines.add(
+            say(
+                "A category costs what the gravest finding in it costs. If that finding is gone, another of the category takes its place here."
+            ),
+            indent=2,
+        )
     lines.add(view["summary"])
     for caution in view["cautions"]:
         lines.add(f"! {caution}", "medium")

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from auditor.reporting.catalogue import is_translated, mark, name_locale, say
-from auditor.reporting.wording import ABSENT, CONTACTS
+from auditor.reporting.wording import ABSENT, CONTACTS, SEVERITY_NAMES
 
 SENTENCES = (
     # What could not be checked
@@ -40,6 +40,7 @@ SENTENCES = (
     mark("The server answered with status %(status)s, an error and not the page asked for."),
     mark("The server asked for proof that a human is visiting instead of showing the page."),
     mark("The page is filled by a script in the visitor's browser; without it there is almost no text."),
+    mark("The page is filled by a script, which showed almost no text in the browser that ran it."),
     mark("The page asks visitors to log in before it shows its content."),
     mark("The page says that what was asked for does not exist."),
     mark("The page only says that the site is not available."),
@@ -74,6 +75,8 @@ SENTENCES = (
     mark("the address belongs to a public body or reference work"),
 )
 _SPARED = "The page was taken to inform"
+_STEP = re.compile(r"(?P<title>.+) \((?P<level>critical|high|medium|low)\)")
+"""A step of the score: the title of a rule, which is English, and how grave its finding is."""
 _VALUE = re.compile(r"%\((\w+)\)s")
 _CONTACT_SIGN = re.compile(r"links to ([a-z]+)")
 
@@ -87,6 +90,8 @@ def say_sentence(sentence: str) -> str:
     for known, message in _read_patterns():
         if found := known.fullmatch(sentence):
             return say(message, **found.groupdict())
+    if found := _STEP.fullmatch(sentence):
+        return f"{found['title']} ({say(SEVERITY_NAMES[found['level']])})"
     return sentence
 
 

@@ -55,7 +55,7 @@ def list_rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     page = record["page"]
     shared = {
         "page": page["url"] or name_source(page["source"]),
-        "title": record["document"]["facts"],
+        "title": record["document"]["facts"]["title"] or "",
         "retrieved": page["retrieved"],
         "page_sha256": page["sha256"],
         "score": "" if record["score"] is None else record["score"],

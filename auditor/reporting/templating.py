@@ -18,7 +18,6 @@ from auditor.errors import TemplateError
 from auditor.reporting.catalogue import say, say_many
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.linking import link_url
-from auditor.reporting.marking import escape_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,6 +110,8 @@ def _clean_markdown(value: Any) -> Any:
     if type(value) is not str:
         return value
     from markupsafe import Markup
+
+    from auditor.reporting.marking import escape_markdown
 
     return Markup(escape_markdown(clean_text(value)))  # noqa: S704  escaped for Markdown, where HTML's way would be wrong
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from auditor import __version__
 from auditor.errors import SourceError
 from auditor.judging import expect_documents, judge_page, load_rules, remember_texts
-from auditor.models import Failure
+from auditor.models import Failure, Grade
 from auditor.pipeline import attempt
 from auditor.reading import read_page
 from auditor.scanning.addresses import name_site
@@ -44,6 +44,7 @@ MOST_REMEMBERED = 20_000
 """Texts of earlier pages that each process remembers, some 60 MB."""
 
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
+_GRADES = [grade.name.lower() for grade in sorted(Grade)]
 _LONGEST_TIE = 300
 _MOST_TIES = 200
 
@@ -239,7 +240,7 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
             passage.landmark,
             evidence.voice,
             _list_as_json(evidence.contexts),
-            evidence.support.grade.name.lower(),
+            _GRADES[evidence.support.grade],
             citation.identifier if citation else None,
             passage.index,
             evidence.start,

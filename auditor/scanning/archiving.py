@@ -7,6 +7,7 @@ import io
 import os
 import re
 import uuid
+import zlib
 from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 CAPTURES = "captures"
 SOFTWARE = f"clinic-auditor/{__version__}"
 
+_GZIP = 31
+"""How zlib is asked for the gzip format (https://zlib.net/manual.html)."""
+_PIECE = 65_536
+
 # What no longer holds for the bytes that are kept: chunks are put together (as other archiving tools do).
 _CHANGED = ("transfer-encoding",)
 
@@ -34,8 +39,25 @@ def name_archive(site: str, visit: int) -> str:
 
 
 def is_whole(path: Path, length: int) -> bool:
-    """Tell whether all of the archive at *path* is there, of which the store knows so much *length*."""
-    return path.stat().st_size >= length if path.exists() else length == 0
+    """Tell whether all of the archive at *path* is there and sound, of which the store knows so much *length*.
+
+    Each record ends with a checksum of its own: a byte that changed since it was written shows when it is unpacked.
+    """
+    if not path.exists():
+        return length == 0
+    left, unpacker = length, None
+    with path.open("rb") as file:
+        while left and (packed := file.read(min(left, _PIECE))):
+            left -= len(packed)
+            while packed:
+                unpacker = unpacker or zlib.decompressobj(_GZIP)
+                try:
+                    unpacker.decompress(packed)
+                except zlib.error:
+                    return False
+                packed = unpacker.unused_data
+                unpacker = None if unpacker.eof else unpacker
+    return not left and unpacker is None
 
 
 def cut_archive(path: Path, length: int) -> None:

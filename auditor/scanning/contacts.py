@@ -8,8 +8,10 @@ practices share a house.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from auditor.reading.remembering import MOST
 from auditor.reading.structured import Item, parse_structured, read_types
 
 if TYPE_CHECKING:
@@ -97,9 +99,16 @@ def list_telephones(body: bytes, passages: Iterable[str]) -> list[str]:
                 number: None for number in (told if isinstance(told, list) else [told]) if isinstance(number, str)
             }
     for text in passages:
-        if 9 < len(text) <= _SHORT and _DIGITS.search(text):
-            found |= {number.rstrip(" .-("): None for number in _TELEPHONE.findall(text)}
+        if 9 < len(text) <= _SHORT and (numbers := _find_telephones(text)):
+            found |= dict.fromkeys(numbers)
     return [number for number in found if 7 <= len(re.sub(r"\D", "", number)) <= 15]
+
+
+@lru_cache(maxsize=MOST)
+def _find_telephones(text: str) -> tuple[str, ...]:
+    if not _DIGITS.search(text):
+        return ()
+    return tuple(number.rstrip(" .-(") for number in _TELEPHONE.findall(text))
 
 
 def find_addresses(text: str) -> Iterator[str]:
@@ -125,12 +134,18 @@ def _join_lines(passages: Iterable[str]) -> Iterator[str]:
     for text in passages:
         if len(text) <= _SHORT:
             lines.append(text)
-            if not _HINT.search(text):
+            if not _hints(text):
                 continue
             yield ", ".join(lines[-_LINES:])
-        elif len(text) <= LONGEST and _HINT.search(text):
+        elif len(text) <= LONGEST and _hints(text):
             yield text
         lines.clear()
+
+
+@lru_cache(maxsize=MOST)
+def _hints(text: str) -> bool:
+    """Tell whether an address may end in *text*; menus and footers are asked about on every page."""
+    return _HINT.search(text) is not None
 
 
 def _parse_data(body: bytes) -> list[Item]:

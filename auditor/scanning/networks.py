@@ -5,10 +5,11 @@ That they share it is all that is said; why they do is for a person to find out.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ FEWEST_COMMON = 10
 _ALSO_OTHERS = ("address", "telephone")
 """Kinds of traits that a page may also give of somebody else."""
 _COPY_ROLES = ("paragraph", "list_item", "quote", "table_cell", "caption")
+_LEAST_SHARED = ALIKE - 0.001
+"""Share of its shingles that a text has in common with others if it is nearly the same as one; rounding allowed for."""
 _PERMUTATIONS = 64
 _SEED = 1
 
@@ -49,6 +52,16 @@ _OWN_FORM = re.compile(r"/[\w-]*(?:\d[\w-]{5,}|[\w-]{12,})$")
 _PLACEHOLDERS = re.compile(
     r"(?:@|\b)(?:example|domain|yourdomain|mysite|email|sentry)\.\w+|^(?:name|user|you)@|x{4,}", re.IGNORECASE
 )
+
+_INVENTED_NUMBER = re.compile(r"1234567|7654321|(\d)\1{5}")
+# What many pages give of an authority or help line: Poison Help, MedWatch, FDA, FTC, CDC and SAMHSA in the United States, as
+# their own sites state them (https://www.fda.gov/about-fda/contact-fda, https://poisonhelp.hrsa.gov, https://www.ftc.gov/contact).
+_AUTHORITIES = frozenset(
+    (
+        "18002221222", "18003321088", "18884636332", "18773824357", "18002324636", "18006624357",
+        "fishers 5600, 20857", "new hampshire 10903, 20993", "pennsylvania 600, 20580", "clifton 1600, 30329",
+    )
+)  # fmt: skip
 
 
 class Tie(NamedTuple):
@@ -125,7 +138,11 @@ def fold_trait(kind: str, value: str, site: str) -> str:
     if kind == "telephone":
         digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", value.partition(":")[2] or value)).removeprefix("00")
         # Shorter ones are emergency and service numbers; those of ten digits lack what North America puts before them.
-        return "" if len(digits) < 7 else f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
+        digits = f"1{digits}" if len(digits) == 10 and digits[0] not in "01" else digits
+        is_own = len(digits) >= 7 and digits not in _AUTHORITIES and not _INVENTED_NUMBER.search(digits)
+        return digits if is_own else ""
+    if kind == "address":
+        return "" if value in _AUTHORITIES else value
     if kind == "email":
         return value.partition(":")[2].partition("?")[0].strip().lower()
     if kind == "form":
@@ -205,27 +222,41 @@ def find_alike(texts: Sequence[str]) -> list[list[str]]:
 
     MinHash (Broder 1997) finds what to compare; what is found is compared in full, so that no two are together by chance.
     """
+    shingles = list(map(_cut_shingles, texts))
+    groups: dict[int, list[str]] = {place: [] for place in range(len(texts))}
+    for place, leader in enumerate(_find_leaders(shingles)):
+        groups[leader].append(texts[place])
+    return [group for group in groups.values() if group]
+
+
+def _find_leaders(shingles: Sequence[frozenset[str]]) -> list[int]:
+    """Return for each text, given as its *shingles*, the place of the first that is nearly the same; its own if none is."""
+    seen = Counter(itertools.chain.from_iterable(shingles))
+    leaders = list(range(len(shingles)))
+    # What is nearly the same as another shares most of its shingles. Of few texts that holds: the others need no hashing,
+    # and where it holds of none, nor does the program need what hashes, which takes half a second to import.
+    shared = [
+        place
+        for place, mine in enumerate(shingles)
+        if sum(seen[each] > 1 for each in mine) >= _LEAST_SHARED * len(mine)
+    ]
+    if not shared:
+        return leaders
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)
     blank = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
-    leaders: list[int] = []
-    shingles: list[frozenset[str]] = []
-    for place, text in enumerate(texts):
-        mine = _cut_shingles(text)
+    for place in shared:
         hashed = blank.copy()
-        hashed.update_batch([shingle.encode("utf-8", "replace") for shingle in mine])
+        hashed.update_batch([shingle.encode("utf-8", "replace") for shingle in shingles[place]])
         near = [int(found) for found in index.query(hashed)]
-        shingles.append(mine)
         # The first of a group stands for it: so a group does not drift from one text to quite another.
-        leader = min((other for other in near if _measure(mine, shingles[other]) >= ALIKE), default=place)
-        leaders.append(leader)
-        if leader == place:
+        leaders[place] = min(
+            (other for other in near if _measure(shingles[place], shingles[other]) >= ALIKE), default=place
+        )
+        if leaders[place] == place:
             index.insert(str(place), hashed)
-    groups: dict[int, list[str]] = defaultdict(list)
-    for place, leader in enumerate(leaders):
-        groups[leader].append(texts[place])
-    return list(groups.values())
+    return leaders
 
 
 def _cut_shingles(folded: str) -> frozenset[str]:

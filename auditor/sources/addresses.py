@@ -74,8 +74,9 @@ def choose_allowed(host: str, found: Sequence[str], *, allow_private: bool) -> t
     """Return those of the addresses *found* for *host* that may be connected to. Raises NoPageError if all are private."""
     allowed = tuple(address for address in found if allow_private or is_public(address))
     if found and not allowed:
+        where = "lies" if host == found[0] else f"leads to {found[0]},"
         raise NoPageError(
-            f"{host} leads to {found[0]}, inside a private or reserved network, which is only fetched with --allow-private"
+            f"{host} {where} inside a private or reserved network, which is only fetched with --allow-private"
         )
     return allowed[:_MAX_ADDRESSES]
 

@@ -37,14 +37,13 @@ _MAGIC = (
 )  # fmt: skip
 
 _DOCUMENT_TAG = re.compile(rb"<(?:!doctype\s+html|(?:html|head|body|frameset)[\s/>])", re.IGNORECASE)
-_TAG = re.compile(
-    rb"</?(?:!--|(?:a|address|article|aside|b|base|blockquote|br|button|center|dd|details|div|dl|dt|em|fieldset|figure"
+_TAG = (
+    rb"(?i)</?(?:!--|(?:a|address|article|aside|b|base|blockquote|br|button|center|dd|details|div|dl|dt|em|fieldset|figure"
     rb"|font|footer|form|h[1-6]|header|hr|i|iframe|img|input|label|li|link|main|meta|nav|noscript|ol|option|p|picture"
     rb"|pre|script|section|select|small|span|strong|style|table|tbody|td|template|textarea|th|thead|title|tr|u|ul"
-    rb"|video)[\s/>])",
-    re.IGNORECASE,
+    rb"|video)[\s/>])"
 )
-_XML = re.compile(rb"<(?:\?xml|rss|feed|svg|urlset|sitemapindex|rdf:RDF)[\s>]", re.IGNORECASE)
+_XML = rb"(?i)<(?:\?xml|rss|feed|svg|urlset|sitemapindex|rdf:RDF)[\s>]"
 _CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -137,7 +136,7 @@ def sniff_media_type(body: bytes, *, declared: str | None, name: str | None) -> 
         return "application/pdf"
     if _DOCUMENT_TAG.match(head):
         return "text/html"
-    tolerant = claimed == "text/html" or bool(_TAG.match(head))
+    tolerant = claimed == "text/html" or re.match(_TAG, head) is not None
     return None if _is_binary(head, tolerant=tolerant) else _weigh_text(head, claimed)
 
 
@@ -176,9 +175,10 @@ def _read_head(body: bytes) -> bytes:
 
 
 def _guess_wide(body: bytes) -> str | None:
-    if body.startswith(b"<\0"):
+    """Tell UTF-16 by its zero bytes; a single one, which browsers pass over, must not turn a page into signs."""
+    if body.startswith(b"<\0") and not any(body[1:8:2]):
         return "utf-16-le"
-    return "utf-16-be" if body.startswith(b"\0<") else None
+    return "utf-16-be" if body.startswith(b"\0<") and not any(body[0:8:2]) else None
 
 
 def _claim_type(declared: str | None, name: str | None) -> str | None:
@@ -215,9 +215,9 @@ def _weigh_text(head: bytes, claimed: str | None) -> str | None:
         return "text/html"
     if claimed in {"text/html", "text/plain"}:
         return claimed
-    if claimed or _XML.match(head):
+    if claimed or re.match(_XML, head):
         return None
-    return "text/html" if _TAG.search(head) else "text/plain"
+    return "text/html" if re.search(_TAG, head) else "text/plain"
 
 
 def _read_declaration(head: bytes) -> str | None:
