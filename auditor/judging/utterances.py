@@ -9,13 +9,22 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.context import AFFIRMED, contexts_at, read_sentence
 from auditor.judging.matching import Indexes, find_hits, find_languages
 from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
+from auditor.judging.surroundings import (
+    LONGEST_ANSWER,
+    OWN,
+    SAYS_NO,
+    begins_with_denial,
+    begins_with_yes,
+    find_denied,
+    find_introduced,
+    read_headings,
+)
 from auditor.models import CONTEXTS, Severity
 
 if TYPE_CHECKING:
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
 
     from auditor.judging.context import Reading
     from auditor.judging.matching import Hit, Hits
-    from auditor.models import Document, Passage, Rule, RuleSet
+    from auditor.models import Document, Rule, RuleSet
 
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
@@ -38,92 +47,6 @@ _ATTRIBUTION = (
     r"(?:^|[^\w])(?:said|says|saying|told|tells|wrote|writes|warned|warns|explained|explains|stated|states|argued|argues|"
     r"noted|notes|added|according to|commented|replied|concluded)(?:[^\w]|$)|(?:说|表示|指出|警告|写道)"
 )
-# Headings under which a page quotes what others say, to look into it.
-_TOLD_OF = (
-    r"(?i)\bmyths?\b|\bred flags?\b|\bwarning signs?\b|\bmisleading\b|\bfalse claims?\b|\bscams?\b|"
-    r"\bwhat (?:\w+ )?(?:clinics|adverts|advertisements|sellers|websites|companies) (?:say|claim|promise|tell)|误区|谣言|骗局"
-)
-# Headings under which a page lists what to beware of, each entry of the list perhaps with a heading of its own.
-_SELLERS = r"(?:clinics?|sellers?|providers?|adverts?|advertisements?|treatments?|therap(?:y|ies)|cures?|products?|websites?|claims?|offers?)"
-_WARNED_OF = (
-    r"(?i)\bred flags?\b|\bwarning signs\b|\b(?:false|misleading|unproven|bogus) (?:claims?|promises|cures?)\b|\bscams?\b|\bbeware\b|骗局|"
-    rf"\b{_SELLERS} (?:you should |you must |we |to )?(?:avoid|distrust|watch out for|be wary of)\b|\bspot (?:an? |the )?(?:\w+ )?{_SELLERS}|"
-    r"\b(?:what to |things to |how to )?(?:watch out for|look out for|be wary of|be suspicious of|steer clear)\b|\bwhen to walk away\b|\bwhy (?:it|this|they) (?:is|are) dangerous\b|"
-    rf"\bwalk away if\b|\balarm bells\b|\bclaims? (?:we|you|people|patients) (?:\w+ )?(?:seen|see|hear|heard|meet)\b|\b(?:make|tell) you (?:stop|pause|suspicious|to walk)\b|\b(?:tricks|tactics) (?:of|that|they|used|sellers|clinics)\b|\bquestions to ask (?:an?|any|every) (?:\w+ )?{_SELLERS}"
-)
-# Words before a list of what others say, such as that callers were promised this or that.
-_INTRODUCTION = (
-    r"(?i)\b(?:was|were|are|been) (?:promised|told|sold)\b|"
-    r"\b(?:clinics?|sellers?|adverts?|advertisements?|websites?|they|companies|firms?) (?:\w+ ){0,2}(?:promise[ds]?|claim(?:s|ed)?|advertise[ds]?)\b"
-)
-_LISTED = ("list_item", "quote")
-_AFFIRMATION = r"(?i)(?:yes|absolutely|of course|definitely|certainly|(?:it|they) (?:can|is|are|does|do)(?= *(?:[.!]|$)))\b|能[。！，]|可以[。！，]|是的"
-# Words without which the expressions for headings and answers cannot hit: most pages need not compile them.
-_TELLING = (
-    "myth",
-    "red flag",
-    "warning sign",
-    "misleading",
-    "false claim",
-    "scam",
-    "beware",
-    "what ",
-    "unproven",
-    "bogus",
-    "false p",
-    "false c",
-    "avoid",
-    "distrust",
-    "watch out",
-    "look out",
-    "wary of",
-    "suspicious of",
-    "steer clear",
-    "spot ",
-    "walk away",
-    "dangerous",
-    "alarm bell",
-    "claims we",
-    "claims you",
-    "claims p",
-    "claim we",
-    "claim you",
-    "claim p",
-    "make you",
-    "tell you",
-    "tricks",
-    "tactics",
-    "questions to ask",
-    "误区",
-    "谣言",
-    "骗局",
-)
-# What a page says of a claim that it has just repeated. "It is not magic" denies nothing.
-_POINTING = (
-    r"(?:that|this|it|these|those|all of (?:this|that|it)|"
-    r"(?:such |these |those |the )?(?:claims?|promises?|statements?))"
-)
-_CONTRADICTION = (
-    r"(?:(?:but|yet|in fact|however),? )?(?:"
-    r"none of (?:(?:this|that|it|them)|(?:these|those|the) \w+) (?:is|are|was|were|has|have|works?|worked)\b|"
-    rf"{_POINTING} (?:is|are|was|were|has been|have been) (?:(?:simply|just|plainly|flatly|all|also) )?(?:(?:not |un)(?:\w+ )?"
-    r"(?:true|proven|supported|possible|correct|so)|false|wrong|lies|a lie|nonsense|a myth|myths|misleading|impossible|dangerous)\b|"
-    rf"{_POINTING} (?:isn't|aren't|wasn't|weren't) (?:true|proven|supported|possible|correct|so)\b|"
-    r"(?:they|it|that|this|these|those|he|she) (?:can't|cannot|can not|don't|do not|doesn't|does not|didn't|did not|isn't|is not|"
-    r"aren't|are not|won't|will not)(?: (?:work|do (?:that|this|it|so)))?[.!]|"
-    r"there (?:is|was|were|are)(?: still| currently| simply)? (?:no|little)(?: \w+){0,2} (?:evidence|proof|trials?|stud(?:y|ies))\b|"
-    r"no (?:\w+ )?(?:evidence|study|studies|trials?) (?:shows?|supports?|exists?)\b|(?:not true|untrue|false|wrong|nonsense)[.!])"
-)
-# What says no itself: to deny it is to claim.
-_SAYS_NO = (
-    r"(?i)\bno (?:\w+ )?(?:cure|treatment|therapy|way|hope|help|answer|drug)\b|\b(?:cannot|can't|never|nothing|not|incurable|hopeless|"
-    r"impossible|irreversible|lifelong)\b"
-)
-_CONTRADICTING = ("not ", "n't", "not.", "cannot", "no ", "none ", "untrue", "false", "wrong", "a lie", "lies", "nonsense", "myth", "misleading", "unproven", "unsupported", "impossible", "dangerous")  # fmt: skip
-_AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
-_LONGEST_AFFIRMATION = 60
-"""Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
-_OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 # "There is no known cure, but our clinic cures it": from there on the page speaks of itself.
 _TURN = r"(?i)[ ,](?:but|however,?|yet|whereas) (?=(?:\w+ ){0,3}(?:ours?|we|us) )|[但而](?=[^，。；]{0,4}(?:我们|我們|本院|我院))"
 _OWN_SUBJECT = r"(?:^|[^\w'])(?:our(?: [\w'-]+){1,5}|we(?: [\w'-]+){0,2}) $"
@@ -259,8 +182,8 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
     """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
     languages = list(map(find_languages, passages))
-    following = [passage.text[:_LONGEST_AFFIRMATION] for passage in passages[1:]]
-    denied, introduced = _find_denied(passages), _find_introduced(passages)
+    following = [passage.text[:LONGEST_ANSWER] for passage in passages[1:]]
+    denied, introduced = find_denied(passages), find_introduced(passages)
     sayings = [
         Saying(
             passage.text,
@@ -268,8 +191,8 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
             passage.role,
             passage.landmark,
             passage.block,
-            *_read_headings(passage.section[-2:], is_introduced),
-            _begins_with_yes(answer),
+            *read_headings(passage.section[-2:], is_introduced),
+            begins_with_yes(answer),
             is_denied,
         )
         for passage, spoken, answer, is_denied, is_introduced in zip(
@@ -277,68 +200,6 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
         )
     ]
     return languages, sayings
-
-
-@lru_cache(maxsize=1024)
-def _read_headings(section: tuple[str, ...], is_introduced: bool) -> tuple[bool, bool]:
-    """Return whether the two headings or the words above warn of what stands below, and whether the nearest tells of others."""
-    return is_introduced or any(map(_warns, section)), bool(section) and _tells_of_others(section[-1])
-
-
-def _find_introduced(passages: Sequence[Passage]) -> list[bool]:
-    """Return for each of *passages* whether it stands in a list of what others say, by the words before that list."""
-    introduced = []
-    is_introduced = False
-    for passage in passages:
-        if passage.role not in _LISTED:
-            is_introduced = passage.text.endswith(":") and _introduces_others(passage.text[-LONGEST_MARGIN:])
-        introduced.append(is_introduced and passage.role in _LISTED)
-    return introduced
-
-
-def _find_denied(passages: Sequence[Passage]) -> list[bool]:
-    """Return for each of *passages* whether what follows begins by denying it; what follows a list follows all of it."""
-    denied = [False] * len(passages)
-    for number in range(len(passages) - 2, -1, -1):
-        after = passages[number + 1]
-        denied[number] = _begins_with_denial(after.text[:_LONGEST_AFFIRMATION]) or (
-            denied[number + 1] and passages[number].role in _LISTED and after.role in _LISTED
-        )
-    return denied
-
-
-@lru_cache(maxsize=1024)
-def _introduces_others(text: str) -> bool:
-    """Tell whether *text* says that the list below it holds what others say, or what to beware of."""
-    return _warns(text) or (
-        re.search(_INTRODUCTION, text) is not None and re.search(_OWN, fold_text(text).lower()) is None
-    )
-
-
-@lru_cache(maxsize=1024)
-def _begins_with_yes(text: str) -> bool:
-    return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _begins_with_denial(text: str) -> bool:
-    folded = fold_text(text).lower().lstrip("\"') ")
-    return any(sign in folded for sign in _CONTRADICTING) and re.match(_CONTRADICTION, folded) is not None
-
-
-@lru_cache(maxsize=1024)
-def _warns(heading: str) -> bool:
-    return _may_tell(heading) and re.search(_WARNED_OF, heading) is not None
-
-
-@lru_cache(maxsize=1024)
-def _tells_of_others(heading: str) -> bool:
-    return _may_tell(heading) and re.search(_TOLD_OF, heading) is not None
-
-
-def _may_tell(heading: str) -> bool:
-    folded = heading.casefold()
-    return any(sign in folded for sign in _TELLING)
 
 
 class Utterance:
@@ -456,19 +317,19 @@ class Utterance:
 
     def _tells_of_itself(self, place: _Place) -> bool:
         """Return whether the sentence tells of the page's own doings, where a heading warns of what others do."""
-        return re.search(_OWN, fold_text(self.saying.text[place.low : place.high]).lower()) is not None
+        return re.search(OWN, fold_text(self.saying.text[place.low : place.high]).lower()) is not None
 
     def _is_denied(self, place: _Place) -> bool:
         """Return whether the page denies what it repeats in *place*, in the same passage or at the head of the next."""
         text = self.saying.text
-        following = text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
-        is_denied = _begins_with_denial(following) if following else self.saying.is_denied
-        return is_denied and re.search(_SAYS_NO, fold_text(text[place.low : place.high])) is None
+        following = text[place.high : place.high + LONGEST_ANSWER].strip()
+        is_denied = begins_with_denial(following) if following else self.saying.is_denied
+        return is_denied and re.search(SAYS_NO, fold_text(text[place.low : place.high])) is None
 
     def _is_affirmed(self, place: _Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
-        following = self.saying.text[place.high : place.high + _LONGEST_AFFIRMATION].strip()
-        return _begins_with_yes(following) if following else self.saying.is_affirmed
+        following = self.saying.text[place.high : place.high + LONGEST_ANSWER].strip()
+        return begins_with_yes(following) if following else self.saying.is_affirmed
 
     def _find_voice(self, place: _Place, contexts: frozenset[str]) -> str:
         """Return who says the words of *place*: clinic, patient or third_party.
@@ -537,7 +398,7 @@ def _tell_speaker(text: str, low: int, high: int) -> str:
     if re.search(_FIRST_PERSON, sentence):
         return "patient"
     around = fold_text(text[max(0, low - LONGEST_QUOTE) : high + LONGEST_QUOTE]).lower()
-    return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(_OWN, sentence) else "clinic"
+    return "third_party" if re.search(_ATTRIBUTION, around) and not re.search(OWN, sentence) else "clinic"
 
 
 def _pick_serious(excused: Iterable[tuple[int, int]], place: _Place) -> Iterator[tuple[int, int]]:
