@@ -118,7 +118,7 @@ def test_a_list_comes_from_standard_input(tmp_path: Path, monkeypatch: pytest.Mo
         (("gone.txt", "-o", "run"), "gone.txt: the list cannot be read, No such file or directory: check the path"),
         (("x", "-o", "run", "--include", "("), "( is no regular expression"),
         (("x", "-o", "run", "--since", "yesterday"), "write a day as 2031-03-14"),
-        (("x", "-o", "run", "--no-robots", "because"), "say in a few words why, for the record"),
+        (("x", "-o", "run", "--no-robots", "because"), "say in two words or more why, for the record"),
         (("x", "-o", "run", "--exclude-rule", "no/such"), "there is no rule no/such"),
         (("--update", "."), "is not the folder of a run"),
     ],

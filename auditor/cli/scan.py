@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _check_reason(_context: click.Context, _option: click.Parameter, reason: str | None) -> str | None:
     if reason is not None and len(reason.split()) < 2:
-        raise click.BadParameter("say in a few words why, for the record.")
+        raise click.BadParameter("say in two words or more why, for the record.")
     return reason
 
 
