@@ -58,6 +58,17 @@ def test_a_signed_report_is_one_sign_among_others(head: str, sign: str | None, t
     assert ("unclear", (sign,) if sign else ()) == (offer.intent, offer.signs)
 
 
+def test_what_a_page_declares_tells_nothing_where_sellers_words_are_unknown(tmp_path: Path) -> None:
+    """In a language without words that sell, being called news would decide alone."""
+    path = tmp_path / "page.html"
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "author": "Ada Quill"}</script>'
+    path.write_text(
+        f"<html lang='fi'><head>{head}</head><body><main><p>Kävely auttaa polvia.</p></main></body></html>", "utf-8"
+    )
+
+    assert () == auditor.audit(path).offer.signs
+
+
 INFORMS = (
     "Call your doctor if it hurts. Your doctor may order a scan. How is gout diagnosed? Possible complications are few."
 )

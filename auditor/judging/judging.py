@@ -108,7 +108,7 @@ def _judge_rules(
 
     Absences are judged last, when the claims are known.
     """
-    offer = judge_offer(document, heard.utterances)
+    offer = judge_offer(document, heard.utterances, languages=known.rules.offer.get("marketing", {}))
     scene = Scene(document, heard.utterances)
     met: list[Finding] = []
     categories: frozenset[str] = frozenset()

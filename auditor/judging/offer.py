@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.models import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from auditor.judging.utterances import Utterance
     from auditor.models import Document
@@ -26,8 +26,8 @@ _ENOUGH_TO_INFORM = 3
 """Informing signs that a page without selling ones needs; one selling sign is outweighed only by more than three."""
 
 
-def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
-    """Return whether *document* is marketing, information or unclear.
+def judge_offer(document: Document, utterances: Sequence[Utterance], *, languages: Container[str]) -> Offer:
+    """Return whether *document* is marketing, information or unclear; *languages* are those whose sellers' words are known.
 
     Whatever sells outweighs all that informs: a clinic's article may read like an encyclopaedia, but an encyclopaedia
     has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
@@ -41,7 +41,8 @@ def judge_offer(document: Document, utterances: Sequence[Utterance]) -> Offer:
     commercial = _list_commercial_signs(document)
     signs.extend(commercial)
     weight = len(selling) + 2 * (len(buying) + len(commercial))
-    press = _list_press_signs(document)
+    # Where nobody would be known to sell, what a page declares itself to be must not decide.
+    press = _list_press_signs(document) if document.facts.language in languages else []
     signs.extend(f"words that inform: “{phrase}”" for phrase in informing[:6])
     signs.extend(press)
     if document.url and re.search(_PUBLIC_HOST, document.url.split("?")[0]):
