@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -136,9 +137,12 @@ def _is_owed_by_pages(rule: Rule, rules: RuleSet) -> bool:
 def _merge_codes(read: Sequence[SitePage], rules: RuleSet) -> dict[str, int | None]:
     """Return how each variable is coded for the site: 1 if on any page, 0 if looked for and on none, else None."""
     coded: dict[str, int | None] = dict.fromkeys(rules.codebook)
-    for page in read:
-        for variable, value in page.codes.items():
-            coded[variable] = max(coded.get(variable) or 0, value)
+    # Pages of a site are mostly coded alike, and read from the same text then.
+    distinct = list({id(page.codes): page.codes for page in read}.values())
+    for codes in distinct:
+        coded.update(dict.fromkeys(codes, 0))
+    for codes in distinct:
+        coded.update({variable: value for variable, value in codes.items() if value})
     return coded
 
 
@@ -240,13 +244,22 @@ def _load_pages(connection: sqlite3.Connection, visit: int, site: str) -> Iterat
     disclosures: dict[int, list[str]] = {}
     for page, rule in connection.execute(f"SELECT page, rule FROM disclosures WHERE page IN {of_site}", where):
         disclosures.setdefault(page, []).append(rule)
-    for row in connection.execute("SELECT * FROM pages WHERE visit = :visit AND site = :site ORDER BY page", where):
+    for row in connection.execute(
+        "SELECT page, state, reason, intent, score, codes FROM pages WHERE visit = :visit AND site = :site ORDER BY page",
+        where,
+    ):
         number = row["page"]
-        codes: dict[str, int] = json.loads(row["codes"] or "{}")
         yield SitePage(
-            number, row["state"], row["reason"], row["intent"], row["score"], codes,
+            number, row["state"], row["reason"], row["intent"], row["score"], _read_codes(row["codes"] or "{}"),
             findings.get(number, ()), disclosures.get(number, ()),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _read_codes(text: str) -> dict[str, int]:
+    """Return how variables are coded on a page, one and the same for the same *text*."""
+    codes: dict[str, int] = json.loads(text)
+    return codes
 
 
 def _keep_verdict(connection: sqlite3.Connection, visit: int, site: str, verdict: Verdict) -> None:
