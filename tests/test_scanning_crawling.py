@@ -168,6 +168,18 @@ def test_robots_are_left_out_for_a_reason(tmp_path: Path) -> None:
     assert b"robots-reason: Order 7 of the court" in gzip.decompress(archive.read_bytes())
 
 
+def test_a_site_that_asks_for_too_long_a_delay_is_left_alone(tmp_path: Path) -> None:
+    """A Crawl-delay that would take nights is not cut short: the site is a row that says what it asks for."""
+    slow = answer("200 OK", "User-agent: *\nCrawl-delay: 3600\n", {"Content-Type": "text/plain"})
+    with serve({A: {"/robots.txt": slow, "/": page("Home")}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    assert ["/robots.txt"] == web.paths()
+    verdict = read_verdict(connection, web)
+    assert verdict["state"] == "skipped"
+    assert verdict["reason"].startswith("robots.txt asks for 3600 seconds between two requests, and a scan waits no longer")
+
+
 def test_a_site_whose_robots_cannot_be_had_is_not_crawled(tmp_path: Path) -> None:
     """A server that is broken when asked what it allows is taken to allow nothing (RFC 9309)."""
     with serve({A: {"/robots.txt": answer("503 Busy"), "/": page("Home")}}) as web:
