@@ -177,7 +177,9 @@ def test_a_site_that_asks_for_too_long_a_delay_is_left_alone(tmp_path: Path) -> 
     assert ["/robots.txt"] == web.paths()
     verdict = read_verdict(connection, web)
     assert verdict["state"] == "skipped"
-    assert verdict["reason"].startswith("robots.txt asks for 3600 seconds between two requests, and a scan waits no longer")
+    assert verdict["reason"].startswith(
+        "robots.txt asks for 3600 seconds between two requests, and a scan waits no longer"
+    )
 
 
 def test_a_site_whose_robots_cannot_be_had_is_not_crawled(tmp_path: Path) -> None:
