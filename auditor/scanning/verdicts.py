@@ -89,17 +89,12 @@ def judge_site(pages: Iterable[SitePage], rules: RuleSet, *, reason: str | None 
     flags = [_to_finding(each, known) for each in findings if known[each.rule].category not in UNSCORED]
     strengths = [_to_finding(each, known) for each in findings if known[each.rule].category == "strengths"]
     score, parts = score_findings(flags, strengths, rules.scoring)
-    categories = len({each.rule.category for each in flags})
-    meaning = (
-        f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if len(assessed) == 1 else 'together they meet'} "
-        f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}."
-    )
     return Verdict(
         state="assessed",
         reason=reason,
         score=score,
         grade=grade_score(score, rules.scoring)[0],
-        meaning=meaning,
+        meaning=_describe_site(assessed, flags),
         intent=next((intent for intent in _INTENTS if intent in intents), None),
         counts=counts,
         worst=[page.page for page in sorted(assessed, key=lambda page: (page.score, page.page))[:WORST_PAGES]],
@@ -107,6 +102,19 @@ def judge_site(pages: Iterable[SitePage], rules: RuleSet, *, reason: str | None 
         findings=findings,
         codes=codes,
     )
+
+
+def _describe_site(assessed: Sequence[SitePage], flags: Sequence[Finding]) -> str:
+    """Return in sentences what the pages that could be assessed come to, and by which rules."""
+    is_one = len(assessed) == 1
+    categories = len({flag.rule.category for flag in flags})
+    found = f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}" if flags else "no red flag"
+    meaning = f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if is_one else 'together they meet'} {found}."
+    informing = sum(page.intent == "information" for page in assessed)
+    if informing:
+        some = "It" if is_one else "All" if informing == len(assessed) else f"{informing} of them"
+        meaning += f" {some} {'was' if informing == 1 else 'were'} taken to inform and not to sell, and spared the rules for pages that sell."
+    return meaning
 
 
 def _merge_findings(
@@ -124,7 +132,8 @@ def _merge_findings(
             if id_ in disclosed:
                 continue
             note = f"Nothing of the kind was found on the {_count(len(read), 'page')} of this site that could be read"
-            note += f"; {_count(unread, 'page')} more that it names were not." if unread else "."
+            more = "1 more that it names was" if unread == 1 else f"{unread} more that it names were"
+            note += f"; {more} not." if unread else "."
         yield SiteFinding(id_, kind, -severity, len(found), first, note)
 
 
