@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from auditor.models import Audit, Document, RuleSet
     from auditor.sources.browser import Browser
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     Clock = Callable[[], datetime]
     T = TypeVar("T")
@@ -162,7 +162,7 @@ def _fetch(url: str, settings: Settings, now: Clock) -> Page:
 
 
 def _choose_fetching(settings: Settings) -> FetchSettings:
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     asked: dict[str, Any] = {
         "user_agent": settings.user_agent,

@@ -74,7 +74,9 @@ def test_an_absence_says_how_much_was_read() -> None:
 def test_a_variable_is_found_if_any_page_shows_it() -> None:
     """Found is 1 and looked for in vain 0, over the pages that were read; the rest is open."""
     codes = judge(
-        page(1, codes={"B1": 0, "B2": 1}), page(2, codes={"B1": 1}), page(3, state="failed", score=None, codes={"B3": 1})
+        page(1, codes={"B1": 0, "B2": 1}),
+        page(2, codes={"B1": 1}),
+        page(3, state="failed", score=None, codes={"B3": 1}),
     ).codes
 
     assert (1, 1, None) == (codes["B1"], codes["B2"], codes["B3"])
@@ -91,13 +93,17 @@ def test_a_variable_is_found_if_any_page_shows_it() -> None:
         ),
         (
             [page(1, intent="information")],
-            "1 page of the site could be assessed; it meets no red flag. "
-            "It was taken to inform and not to sell, and spared the rules for pages that sell.",
+            (
+                "1 page of the site could be assessed; it meets no red flag. "
+                "It was taken to inform and not to sell, and spared the rules for pages that sell."
+            ),
         ),
         (
             [page(1, QUOTE), page(2, intent="information")],
-            "2 pages of the site could be assessed; together they meet 1 red flag in 1 category. "
-            "1 of them was taken to inform and not to sell, and spared the rules for pages that sell.",
+            (
+                "2 pages of the site could be assessed; together they meet 1 red flag in 1 category. "
+                "1 of them was taken to inform and not to sell, and spared the rules for pages that sell."
+            ),
         ),
     ],
 )
@@ -109,14 +115,24 @@ def test_a_verdict_says_what_it_rests_on(pages: list[SitePage], meaning: str) ->
 @pytest.mark.parametrize(
     ("pages", "ended", "state", "reason"),
     [
-        ([page(1, state="failed", score=None, reason="the server answered 404")], None, "failed", "the server answered 404"),
+        (
+            [page(1, state="failed", score=None, reason="the server answered 404")],
+            None,
+            "failed",
+            "the server answered 404",
+        ),
         (
             [page(1, state="not_assessed", score=None, reason="Too short."), page(2, state="failed", score=None)],
             None,
             "not_assessed",
             "Too short.",
         ),
-        ([page(1, state="skipped", score=None)], "robots.txt asks for patience", "skipped", "robots.txt asks for patience"),
+        (
+            [page(1, state="skipped", score=None)],
+            "robots.txt asks for patience",
+            "skipped",
+            "robots.txt asks for patience",
+        ),
         ([], None, "failed", "no page was found"),
     ],
 )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import jurisdiction_option, locale_option, templates_option
-from auditor.cli.printing import print_data, tell_progress
+from auditor.cli.options import jurisdiction_option, locale_option, put_out, templates_option
+from auditor.cli.printing import tell_progress
 from auditor.cli.wishes import REPORTS, names_file
 from auditor.errors import ExitCode
 
@@ -61,13 +61,7 @@ def report_command(
         _write_reports(records, output, templates, locale)
         return ExitCode.DONE
     text = _render(records, form, templates, locale)
-    if output is None:
-        print_data(text.encode())
-    else:
-        from auditor.pipeline import write_file
-
-        write_file(output, text)
-        tell_progress(f"Report: {output}")
+    put_out(text, output, "Report")
     return ExitCode.DONE
 
 

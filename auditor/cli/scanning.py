@@ -98,7 +98,7 @@ def _choose_engine(wishes: ScanWishes) -> Engine | None:
 
 def _stamp(run: Path, url: str, *, quiet: bool) -> None:
     from auditor.scanning.stamping import QUERY, stamp_run
-    from auditor.sources.http import post_bytes
+    from auditor.sources.carrying import post_bytes
 
     stamp = stamp_run(run, lambda request: post_bytes(url, request, media_type=QUERY))
     if not quiet:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.models import Page
-    from auditor.sources.http import Exchange
+    from auditor.sources.stepping import Exchange
 
 CAPTURES = "captures"
 SOFTWARE = f"clinic-auditor/{__version__}"

@@ -108,7 +108,11 @@ def _describe_site(assessed: Sequence[SitePage], flags: Sequence[Finding]) -> st
     """Return in sentences what the pages that could be assessed come to, and by which rules."""
     is_one = len(assessed) == 1
     categories = len({flag.rule.category for flag in flags})
-    found = f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}" if flags else "no red flag"
+    found = (
+        f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}"
+        if flags
+        else "no red flag"
+    )
     meaning = f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if is_one else 'together they meet'} {found}."
     informing = sum(page.intent == "information" for page in assessed)
     if informing:

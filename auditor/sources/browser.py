@@ -17,14 +17,14 @@ from auditor.errors import AuditorError, SourceError
 from auditor.models import Rendering
 from auditor.sources.chromium import FLAGS, find_chromium, is_sandboxed
 from auditor.sources.guarding import OWN_ACCOUNT, Guard
-from auditor.sources.http import USUAL
+from auditor.sources.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from typing import TypeVar
 
     from auditor.models import Page
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     T = TypeVar("T")
 
