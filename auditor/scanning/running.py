@@ -61,18 +61,22 @@ if TYPE_CHECKING:
     """What has a function done to every part, such as `run_processes` and `run_ray`."""
 
 
+REPORTING = "page reports"
+"""What is said to be done while the full reports on single pages are written."""
+
+
 class Step(NamedTuple):
     """What has just been done, for whoever shows progress."""
 
     what: str
-    """The site, or the source of saved pages."""
+    """The site, the source of saved pages, or `REPORTING`."""
     state: str
     """Of the page that is done; empty when a site or part is."""
     pages: int
     """All so far."""
     failed: int
     done: int
-    """Sites, or parts of saved pages."""
+    """Sites, or parts of saved pages; while reports are written, these."""
     total: int
 
 
@@ -221,8 +225,15 @@ def _complete(session: _Session) -> Outcome:
 
 
 def _write_reports(session: _Session) -> None:
-    """Write the report of the run, and those on single pages that are asked for."""
+    """Write the report of the run, and those on single pages that are asked for. Raises `Stopped` if that is asked for."""
     judgement = session.order.judgement
+    pages, failed = store.count_pages(session.connection, session.visit)
+
+    def tell(done: int, total: int) -> None:
+        session.tell(Step(REPORTING, "", pages, failed, done, total))
+        if session.stop.is_set():
+            raise Stopped
+
     reported = write_page_reports(
         session.connection,
         session.folder,
@@ -230,6 +241,7 @@ def _write_reports(session: _Session) -> None:
         judgement,
         which=session.page_reports,
         jobs=session.jobs,
+        tell=tell,
     )
     rules = load_rules_once(judgement.rule_folders)
     write_report(session.connection, session.folder, rules, reported=reported, jobs=session.jobs)

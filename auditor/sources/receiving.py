@@ -84,8 +84,9 @@ def _pull(chunks: Any, fetch: Fetch) -> Walk[bytes | None]:
     """Return the next chunk of a body, None at its end, and note it where exchanges are kept."""
     chunk: bytes | None = yield Pull(chunks)
     fetch.deadline.check()
-    if chunk and fetch.exchanges:
-        fetch.exchanges[-1].body += chunk
+    if fetch.exchanges:
+        fetch.exchanges[-1].body += chunk or b""
+        fetch.exchanges[-1].ended = fetch.now()
     return chunk
 
 

@@ -60,6 +60,7 @@ class Exchange:
 
     url: str
     began: datetime
+    """When the request was sent."""
     request: bytes
     address: str
     status: str = ""
@@ -70,6 +71,8 @@ class Exchange:
     """As it was sent, but for chunked transfer, which is undone."""
     cut: str | None = None
     """Why the body is not whole: ``length``, ``time`` or ``disconnect`` (WARC-Truncated)."""
+    ended: datetime | None = None
+    """When the last of the body came; None if none was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

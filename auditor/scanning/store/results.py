@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from auditor.scanning.models import PAGES_A_TASK, PageRow
@@ -55,8 +54,7 @@ def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> 
     """Keep what was found on *page*."""
     findings = "(page, rule, kind, severity, quotes, note)"
     _keep(connection, f"findings {findings} VALUES ({page}, ?, ?, ?, ?, ?)", result.findings)
-    # In the order of the table's key every row is put behind the last.
-    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", sorted(result.quotes, key=itemgetter(0, 1)))
+    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", result.quotes)
     _keep(connection, f"disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
     _keep(connection, f"traits VALUES ({page}, ?, ?)", result.traits)
     if result.passages:
