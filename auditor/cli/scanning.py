@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
+from auditor.models import STANDARD_INPUT
 from auditor.pipeline import read_clock
 from auditor.scanning.manifest import AlteredError
 from auditor.scanning.models import Judgement, Politeness
@@ -22,8 +23,6 @@ from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
     from auditor.scanning.running import Engine
-
-STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
