@@ -12,7 +12,7 @@ import pytest
 from auditor.cli import progress
 from auditor.cli.commands import run_command
 from auditor.errors import ExitCode
-from auditor.scanning.running import Step
+from auditor.scanning.session import Step
 from auditor.scanning.store import open_store
 from tests.web import Site, answer, page, serve
 

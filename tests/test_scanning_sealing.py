@@ -24,7 +24,8 @@ from auditor.scanning.models import Judgement, Politeness, Target
 from auditor.scanning.orders import Order, restore_order
 from auditor.scanning.packing import sort_address, write_wacz
 from auditor.scanning.pagereports import write_page_reports
-from auditor.scanning.running import REPORTING, Step, Stopped, scan, update
+from auditor.scanning.running import scan
+from auditor.scanning.session import REPORTING, Step, Stopped
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
 from auditor.scanning.store import close_store, find_visit, open_store
 from auditor.sources.warc import find_places, load_archived
@@ -195,7 +196,7 @@ def test_a_visit_more_keeps_what_was_there(tmp_path: Path) -> None:
         before = hash_files(run)
         web.sites[A]["/"] = page("Home", "We listen to you.")
 
-        update(run, jobs=1, now=now)
+        scan(None, run, jobs=1, now=now)
 
     after = hash_files(run)
     (capture,) = (name for name in before if name.startswith("captures/"))
