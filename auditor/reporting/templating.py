@@ -171,6 +171,7 @@ def _open_cache(folder: Path) -> BytecodeCache | None:
 def _fill_apart(folder: Path, name: str, values: dict[str, Any]) -> str:
     """Fill the user's template in a process of its own: a single filter can fill the memory, or take for ever."""
     from multiprocessing import get_context
+    from warnings import catch_warnings, simplefilter
 
     try:
         context = get_context("fork")
@@ -178,7 +179,10 @@ def _fill_apart(folder: Path, name: str, values: dict[str, Any]) -> str:
         return _fill_own(folder, name, values)
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_send_filled, args=(sender, folder, name, values), daemon=True)
-    child.start()
+    with catch_warnings():
+        # Python warns of locks that other threads may hold; the child only fills and sends.
+        simplefilter("ignore", DeprecationWarning)
+        child.start()
     sender.close()
     try:
         # The steps are counted until the time is over, and tell the line: they come first.
