@@ -31,8 +31,9 @@ _KINDS: tuple[tuple[int, str], ...] = (
     (15, r"faq|question|frage|how.?it.?works|问答|常见问题"),
     (16, r"about|team|doctor|physician|staff|who.?we|über|ueber|unternehmen|关于|医生"),
     (17, r"risk|safety|side.?effect|disclaim|imprint|impressum|legal|terms|privacy|datenschutz|contact|kontakt|联系"),
-    (70, r"blog|news|article|press|event|aktuell|新闻"),
-    (90, r"login|log-in|signin|sign-in|register|account|cart|checkout|basket|wishlist|search|feed|print\b|share"),
+    # Whole words alone: a page about cartilage is no cart, research no search, and an Impressum no press.
+    (70, r"(?<![a-z])(?:blogs?|news(?:room)?|articles?|press(?:room)?|events?|aktuell(?:es)?)(?![a-z])|新闻"),
+    (90, r"(?<![a-z])(?:log-?in|sign-?in|register|account|cart|checkout|basket|wishlist|search|feeds?|print|share)(?![a-z])"),
 )  # fmt: skip
 _RANKS = tuple((rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in _KINDS)
 _FILES = re.compile(
