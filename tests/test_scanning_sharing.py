@@ -1,0 +1,124 @@
+"""Crawls shared out: hosts stay together, and what a shard gave is merged whole under the numbers of the whole run."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.models import Failure
+from auditor.scanning import store
+from auditor.scanning.models import PAGES_A_TASK, Target
+from auditor.scanning.orders import Order
+from auditor.scanning.sharing import SITES_A_SHARD, Crawled, Shard, list_shards, merge_shard
+from tests import stores
+from tests.test_scanning_store_results import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+def aim(host: str, path: str = "/") -> Target:
+    return Target(site=f"{host}{path}".rstrip("/"), url=f"https://{host}{path}", line=1)
+
+
+TARGETS = tuple(aim(f"{name}.example") for name in ("a", "b", "c"))
+
+
+@pytest.mark.parametrize(
+    ("hosts", "shards"),
+    [
+        ([], []),
+        (["a"], [[1]]),
+        ([f"h{number}" for number in range(8)], [list(range(1, 9))]),
+        ([f"h{number}" for number in range(9)], [list(range(1, 9)), [9]]),
+        (["a", "b", "a", "c", "a"], [[1, 3, 5, 2, 4]]),
+        ([*"abcdefg", "x", "y", "x"], [[*range(1, 8)], [8, 10, 9]]),
+        (["a"] * 10, [list(range(1, 11))]),
+        (["a"] * 10 + ["b"], [list(range(1, 11)), [11]]),
+    ],
+)
+def test_the_sites_of_a_host_stay_together(hosts: Sequence[str], shards: list[list[int]]) -> None:
+    """So that its delay is kept; each site is in one shard, with its own number, and few hosts fill one."""
+    tasks = [(number, aim(f"{host}.example", f"/{number}/")) for number, host in enumerate(hosts, 1)]
+
+    listed = list_shards(tasks)
+
+    assert shards == [list(shard.tasks) for shard in listed]
+    assert sorted(tasks, key=lambda task: task[0]) == sorted(
+        (pair for shard in listed for pair in zip(shard.tasks, shard.targets, strict=True)), key=lambda task: task[0]
+    )
+    assert 8 == SITES_A_SHARD
+
+
+@pytest.fixture(name="kept")
+def _kept(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Return the store of the whole run, with three crawls."""
+    (tmp_path / "run").mkdir()
+    with stores.open_new(tmp_path / "run", Order(targets=TARGETS)) as connection:
+        yield connection
+
+
+def crawl(folder: Path, *targets: Target) -> Crawled:
+    """Return what crawling *targets* would give: of each two pages, of which the second repeats the first."""
+    folder.mkdir()
+    with stores.open_new(folder, Order(targets=targets)) as connection:
+        for task, target in enumerate(targets, 1):
+            first = task * PAGES_A_TASK + 1
+            archive = f"captures/{target.site}.warc.gz"
+            store.begin_crawl(connection, task, robots="", archive=archive, archived=4)
+            found = stores.result(f"We cure {target.site}.", site=target.site, url=target.url, traits=(("email", "x"),))
+            store.add_results(connection, 1, task, [found, stores.result(site=target.site, findings=(), quotes=())])
+            store.mark_duplicate(connection, first + 1, first)
+            store.note_crawl(connection, task, archived=4, errors=0, requests=2)
+            store.finish_task(connection, task)
+    captures = {f"captures/{target.site}.warc.gz": b"WARC" for target in targets}
+    return Crawled((folder / "run.sqlite").read_bytes(), captures)
+
+
+def test_a_shard_is_merged_under_the_numbers_of_the_whole(tmp_path: Path, kept: sqlite3.Connection) -> None:
+    """Its first task is the third of the run, its second the first: pages, what was found on them and captures follow."""
+    shard = Shard((3, 1), (TARGETS[2], TARGETS[0]))
+
+    merge_shard(kept, tmp_path / "run", 1, shard, crawl(tmp_path / "shard", *shard.targets))
+
+    first, third = PAGES_A_TASK + 1, 3 * PAGES_A_TASK + 1
+    assert [
+        (first, 1, "a.example", "assessed", None),
+        (first + 1, 1, "a.example", "duplicate", first),
+        (third, 3, "c.example", "assessed", None),
+        (third + 1, 3, "c.example", "duplicate", third),
+    ] == read(kept, "SELECT page, task, site, state, same_as FROM pages ORDER BY page")
+    for table in ("findings", "quotes", "traits", "texts"):
+        assert [(first,), (third,)] == read(kept, f"SELECT page FROM {table} ORDER BY page")
+    assert [("done", "captures/a.example.warc.gz", 4, 2), ("waiting", None, 0, 0), ("done", "captures/c.example.warc.gz", 4, 2)] == read(
+        kept, "SELECT state, archive, archived, requests FROM tasks ORDER BY task"
+    )  # fmt: skip
+    assert ["a.example.warc.gz", "c.example.warc.gz"] == sorted(
+        path.name for path in (tmp_path / "run" / "captures").iterdir()
+    )
+
+
+def test_a_shard_that_failed_is_told_of_each_of_its_sites(tmp_path: Path, kept: sqlite3.Connection) -> None:
+    """Every one is a failed page with the reason, and the others are still to do."""
+    merge_shard(kept, tmp_path / "run", 1, Shard((1, 2), TARGETS[:2]), Failure(source="", reason="every worker died"))
+
+    assert [("a.example", "failed", "every worker died"), ("b.example", "failed", "every worker died")] == read(
+        kept, "SELECT site, state, reason FROM pages ORDER BY page"
+    )
+    assert ["c.example"] == [task["site"] for task, _ in store.list_crawls(kept, 1)]
+
+
+def test_a_shard_is_merged_whole_or_not_at_all(tmp_path: Path, kept: sqlite3.Connection) -> None:
+    """One that cannot be merged leaves nothing, and the run can be gone on with."""
+    crawled = crawl(tmp_path / "shard", *TARGETS[:2])
+    store.add_results(kept, 1, 2, [stores.result(site="b.example")])
+
+    with pytest.raises(sqlite3.IntegrityError):
+        merge_shard(kept, tmp_path / "run", 1, Shard((1, 2), TARGETS[:2]), crawled)
+
+    assert [(2,)] == read(kept, "SELECT task FROM pages")
+    merge_shard(kept, tmp_path / "run", 1, Shard((3,), TARGETS[2:]), crawl(tmp_path / "other", TARGETS[2]))
+    assert [(2,), (3,), (3,)] == read(kept, "SELECT task FROM pages ORDER BY page")
