@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def result(*passages: str, **fields: Any) -> Analysis:
         "source": "captures/lumora.warc.gz#0",
         "state": "assessed",
         "reason": None,
-        "sha256": "5f" * 32,
+        "sha256": hashlib.sha256(str(row.get("url")).encode(errors="replace")).hexdigest(),
         "score": 62,
         "grade": "D",
         "codes": '{"B1": 1}',
