@@ -277,14 +277,15 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
     languages = {passage.language for passage in passages} | {"en"}
     if joined.select(_holds_han):
         languages |= {"zh", "ja"}  # also where single sentences of an English page are in Chinese
-    signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
+    spoken = [words for language, words in _SIGNS.items() if language in languages]
+    signs = tuple(sign for words in spoken for sign in words)
     places: dict[int, list[int]] = {}
     for citation in found:
         if citation.passage is not None and citation.kind != "vague":
             places.setdefault(citation.passage, []).append(citation.start)
     entries = {citation.passage for citation in found if citation.kind == "journal" and citation.start == 0}
     kept = 0
-    for index in joined.find_passages(signs):
+    for index in sorted({index for words in spoken for index in joined.find_passages(words)}):
         passage = passages[index]
         if index in entries or passage.block == "references" or passage.role in {"link", "label", "alt"}:
             continue
