@@ -18,7 +18,7 @@ PAGE = """<!DOCTYPE html><html lang="de"><head><title>Knie &amp; Co</title><meta
 class Notes:
     """Write down what is heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, _deepest: int) -> None:
         self.heard: list[object] = []
 
     def start_element(self, tag: str, attrs: Attributes) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.reading.content import Block, Content
 from auditor.reading.elements import STARTS
-from auditor.reading.html import parse_markup
+from auditor.reading.html import TooDeepError, parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
 from auditor.reading.normalising import join_lines, normalise_text
 from auditor.reading.remembering import recall
@@ -143,11 +144,13 @@ class PageWalk:
     """The state of one walk: where the reader stands, and what was gathered so far."""
 
     __slots__ = (
-        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "framed", "heading_block", "headings",
+        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "deepest", "framed", "heading_block", "headings",
         "idle", "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
     )  # fmt: skip
 
-    def __init__(self, *, framed: bool = False) -> None:
+    def __init__(self, deepest: int = sys.maxsize, *, framed: bool = False) -> None:
+        self.deepest = deepest
+        """Elements that may be open."""
         self.framed = framed
         """Whether this page stands in an attribute of another."""
         self.content = Content()
@@ -159,7 +162,8 @@ class PageWalk:
         """Whether the buffer holds a line break."""
         self.later: list[Block] = []
         """Alternative and hidden text inside the block that is being read."""
-        self.skipping = 0
+        self.skipping = False
+        """Whether the words of the innermost open element are for nobody."""
         self.script: list[str] | None = None
         self.headings: tuple[tuple[int, str], ...] = ()
         self.section: tuple[str, ...] = ()
@@ -188,36 +192,30 @@ class PageWalk:
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
         """Enter an element."""
+        closers = self.closers
+        if len(closers) >= self.deepest:
+            raise TooDeepError
         if self.skipping:
-            if tag in _DRAWN:
-                self.closers.append((_leave_drawn, self.skipping))
-                self.skipping = 0
-                self.part_words()
-            else:
-                self.skipping += 1
+            closers.append(self.start_drawn() if tag in _DRAWN else None)
             return
         start = STARTS.get(tag)
         if start is not None:
-            self.closers.append(start(self, tag, dict(attrs)))
+            closers.append(start(self, tag, dict(attrs)))
         elif tag in _BLOCKS:
             if self.buffer:
                 self.flush()
             role = _ROLES.get(tag)
             if role is not None or tag in _GOVERNING or self.role == "table_cell" or not self.is_idle(attrs):
-                self.closers.append(self.enter(tag, dict(attrs), role))
+                closers.append(self.enter(tag, dict(attrs), role))
             else:
-                self.closers.append(_END_BLOCK)
+                closers.append(_END_BLOCK)
         elif self.is_idle(attrs):
-            self.closers.append(None)
+            closers.append(None)
         else:
-            self.closers.append(self.start_inline(tag, dict(attrs)))
+            closers.append(self.start_inline(tag, dict(attrs)))
 
     def end_element(self, _tag: str) -> None:
         """Leave an element."""
-        if self.skipping:
-            self.skipping -= 1
-            if self.skipping:
-                return
         closer = self.closers.pop()
         if closer is not None:
             closer[0](self, closer[1])
@@ -242,6 +240,12 @@ class PageWalk:
                 self.label.append(data)
             if self.capture is not None:
                 self.captured.append(data)
+
+    def start_drawn(self) -> Closer:
+        """Enter a part of a drawing that holds words."""
+        self.skipping = False
+        self.part_words()
+        return (_leave_drawn, None)
 
     def part_words(self) -> None:
         """Put a space behind what stands in the buffer."""
@@ -623,10 +627,10 @@ def _leave_aside(walk: PageWalk, state: Any) -> None:
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
 
 
-def _leave_drawn(walk: PageWalk, state: Any) -> None:
-    """Return to skipping the drawing, at the depth that was reached in it."""
+def _leave_drawn(walk: PageWalk, _state: Any) -> None:
+    """Return to skipping the drawing."""
     walk.part_words()
-    walk.skipping = state
+    walk.skipping = True
 
 
 def _leave_capture(walk: PageWalk, state: Any) -> None:
