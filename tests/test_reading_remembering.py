@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from auditor.reading import read_page
-from auditor.reading.remembering import LONGEST, recall
+from auditor.reading.remembering import LONGEST, remember
 from auditor.sources.files import load_page
 from tests.test_samples import SAMPLES
 
@@ -14,13 +14,14 @@ def test_a_text_is_asked_once_unless_it_is_long() -> None:
     """Answers of long texts are not kept: they would fill the memory."""
     asked: list[str] = []
 
+    @remember
     def count(text: str, word: str) -> int:
         asked.append(word)
         return text.count(word)
 
     long = "knee " * LONGEST
     assert [1, 1, 2, LONGEST, LONGEST] == [
-        recall(count, text, word)
+        count(text, word)
         for text, word in (("a knee", "knee"), ("a knee", "knee"), ("a knee", "e"), (long, "knee"), (long, "knee"))
     ]
     assert ["knee", "e", "knee", "knee"] == asked

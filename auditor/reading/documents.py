@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.models import Document, Frame, Passage
+from auditor.nouns import make_builder
 from auditor.reading.citations import find_citations
 from auditor.reading.facts import collect_facts, complete_facts
 from auditor.reading.forms import read_forms
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MOST_ADDED = 10_000_000
 """Characters that a page's own address, or its headings, may add to its record by being repeated there."""
 
+_build_passage = make_builder(Passage)
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # Browsers read these labels as their supersets.
 _CHARSETS = {
@@ -95,7 +97,7 @@ def _assemble(
     content.blocks = _shorten_sections(content.blocks)
     spoken = language or detect_language(content.blocks, content.language or _declared_language(content))
     passages = tuple(
-        Passage(
+        _build_passage(
             index=index,
             text=block.text,
             role=block.role,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from auditor.models import Link
+from auditor.nouns import make_builder
 from auditor.reading.normalising import normalise_text
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from auditor.reading.content import Anchor
 
+_build_link = make_builder(Link)
 LONGEST_ADDRESS = 4000
 LONGEST_TEXT = 300
 
@@ -72,6 +74,7 @@ _KINDS = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()
 _LITERATURE_PATH = re.compile(r"//(?:www\.)?ncbi\.nlm\.nih\.gov/(?:pubmed|pmc)|//pubmed\.gov")
 _SOCIAL_MESSAGE = re.compile(r"facebook\.com/(?:messages|msg)/")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}:", re.IGNORECASE)
+_ROOT = re.compile("https?://[^/?#]*")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -86,7 +89,7 @@ def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
         parts = anchor.parts
         text = normalise_text(parts[0] if len(parts) == 1 else " ".join(parts)) if parts else ""
         links.append(
-            Link(
+            _build_link(
                 url=url,
                 text=text[:LONGEST_TEXT],
                 kind=classify_address(url),
@@ -106,14 +109,17 @@ def is_dead(href: str) -> bool:
 
 def resolve_address(href: str, base: str | None) -> str:
     """Return *href* as a whole address; without *base* a relative one stays as it is."""
-    return _resolve(_UNSAFE.sub("", href)[:LONGEST_ADDRESS], base)
+    href = _UNSAFE.sub("", href)[:LONGEST_ADDRESS]
+    if base is None or href.startswith(("https://", "http://")):
+        return href
+    if href.startswith("/") and not href.startswith("//") and (root := _ROOT.match(base)):
+        base = root[0]  # all pages of a site have the same one
+    return _join(href, base)
 
 
 @lru_cache(maxsize=4096)
-def _resolve(href: str, base: str | None) -> str:
+def _join(href: str, base: str) -> str:
     """Join two addresses; menus repeat the same few."""
-    if base is None or href.startswith(("https://", "http://")):
-        return href
     try:
         return urljoin(base, href)
     except ValueError:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.reading.remembering import remember
+
 LONGEST_HEADING = 90
 """Longer headings do not open a block."""
 
@@ -103,6 +105,7 @@ def read_class(names: str) -> Marks | None:
     return _read_class(names[:400].lower())
 
 
+@remember
 def judge_heading(text: str) -> str | None:
     """Return what kind of block a heading with this text opens."""
     if len(text) > LONGEST_HEADING:

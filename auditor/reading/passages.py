@@ -12,8 +12,7 @@ from auditor.reading.content import Block, Content
 from auditor.reading.elements import STARTS
 from auditor.reading.html import TooDeepError, parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
-from auditor.reading.normalising import join_lines, normalise_text
-from auditor.reading.remembering import recall
+from auditor.reading.normalising import join_lines, normalise_text, recall_normalised
 
 if TYPE_CHECKING:
     from auditor.reading.content import Anchor, Sheet
@@ -124,6 +123,7 @@ _REFERENCE = r"(?i)(?:19|20)\d\d|https?:|doi|www\.|et al"
 _NOTED = frozenset(("class", "id", "style", "hidden", "role", "lang", "itemtype", "itemprop"))
 _FORCEFUL = _NOTED - {"class", "id"}
 _GOVERNING = frozenset(("nav", "main", "aside", "footer", "header", "article", "blockquote"))
+_PLAIN = _BLOCKS - _GOVERNING - set(_ROLES)
 
 
 class Scope(NamedTuple):
@@ -204,12 +204,12 @@ class PageWalk:
         elif tag in _BLOCKS:
             if self.buffer:
                 self.flush()
-            role = _ROLES.get(tag)
-            if role is not None or tag in _GOVERNING or self.role == "table_cell" or not self.is_idle(attrs):
-                closers.append(self.enter(tag, dict(attrs), role))
-            else:
+            idle = not attrs or self.is_idle(attrs)
+            if idle and tag in _PLAIN and self.role != "table_cell":
                 closers.append(_END_BLOCK)
-        elif self.is_idle(attrs):
+            else:
+                closers.append(self.enter(tag, {} if idle else dict(attrs), _ROLES.get(tag)))
+        elif not attrs or self.is_idle(attrs):
             closers.append(None)
         else:
             closers.append(self.start_inline(tag, dict(attrs)))
@@ -290,7 +290,9 @@ class PageWalk:
     def enter_landmark(self, tag: str, scope: Scope) -> Scope:
         """Return the scope inside an element that is a landmark or a quotation by its name."""
         if tag == "blockquote":
-            return scope if scope.block is not None else scope._replace(block="quotation")
+            return (
+                scope if scope.block is not None else Scope(scope.landmark, scope.hidden, "quotation", scope.language)
+            )
         landmark = _choose_landmark("main" if tag == "article" else tag, scope.landmark)
         return scope if landmark == scope.landmark else scope._replace(landmark=landmark)
 
@@ -411,11 +413,13 @@ class PageWalk:
         if broken:
             texts = _split_lines(parts)
         else:
-            text = recall(normalise_text, parts[0] if len(parts) == 1 else "".join(parts))
+            text = recall_normalised(parts[0] if len(parts) == 1 else "".join(parts))
             texts = [text] if text else []
         if texts:
-            role = self.choose_role(texts)
-            if role == "heading":
+            role = self.role or "paragraph"
+            if not self.uncovered or role == "table_cell":
+                role = self.choose_role(role, texts)
+            if broken and role == "heading":
                 texts = [" ".join(texts)]
             if self.pending:
                 for anchor in self.pending:
@@ -435,9 +439,8 @@ class PageWalk:
         if self.capture is not None:
             self.captured.append(" ")
 
-    def choose_role(self, texts: list[str]) -> str:
-        """Return the role of the passages that the buffer yields."""
-        role = self.role or "paragraph"
+    def choose_role(self, role: str, texts: list[str]) -> str:
+        """Return the role of *texts* from a table, or from links or inline quotations alone, that stand where *role* does."""
         if not self.uncovered:
             if self.covered == "q" and role == "paragraph":
                 return "quote"
