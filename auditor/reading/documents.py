@@ -28,6 +28,9 @@ MOST_ADDED = 10_000_000
 """Characters that a page's own address, or its headings, may add to its record by being repeated there."""
 
 _build_passage = make_builder(Passage)
+_LONGEST_SECTION = 1800
+"""Characters of six headings, of which readers keep 300 each."""
+
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # Browsers read these labels as their supersets.
 _CHARSETS = {
@@ -139,7 +142,8 @@ def _choose_base(content: Content, url: str | None) -> str | None:
 
 def _shorten_sections(blocks: list[Block]) -> list[Block]:
     """Return *blocks*, with only the beginnings of headings above them if whole ones would make a flood."""
-    if sum(len(heading) for block in blocks for heading in block.section) <= MOST_ADDED:
+    most = len(blocks) * _LONGEST_SECTION
+    if most <= MOST_ADDED or sum(len(heading) for block in blocks for heading in block.section) <= MOST_ADDED:
         return blocks
     return [block._replace(section=tuple(heading[:20] for heading in block.section)) for block in blocks]
 

@@ -27,6 +27,8 @@ class JoinedText:
         self._answers = {text: _KNOWN.get(text, 0) for text in self.texts}
         self._asked_of_all = reduce(and_, self._answers.values(), -1)
         self._held_by_any = reduce(or_, self._answers.values(), 0)
+        self._part: JoinedText | None = None
+        """Those that the last search was about: the next one is mostly about the same."""
 
     @cached_property
     def text(self) -> str:
@@ -54,7 +56,7 @@ class JoinedText:
         """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
 
         def search(fresh: list[str]) -> set[str]:
-            part = self if len(fresh) == len(self._answers) else JoinedText(fresh)
+            part = self._join_part(fresh)
             return {part.texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
 
         return self._find((cased, words), search)
@@ -62,6 +64,14 @@ class JoinedText:
     def select(self, test: Callable[[str], bool]) -> list[int]:
         """Return the indices of the passages of which *test* holds, in order."""
         return self._find(test, lambda fresh: set(filter(test, fresh)))
+
+    def _join_part(self, texts: list[str]) -> JoinedText:
+        """Return some of the texts, each once, joined by themselves."""
+        if len(texts) == len(self._answers):
+            return self
+        if self._part is None or self._part.texts != texts:
+            self._part = JoinedText(texts)
+        return self._part
 
     def _find(self, question: object, search: Callable[[list[str]], set[str]]) -> list[int]:
         """Return the indices of the passages that *search* finds; only those that were not asked before are searched."""

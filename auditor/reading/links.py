@@ -149,6 +149,7 @@ def classify_address(url: str) -> str:
     return "page"
 
 
+@lru_cache(maxsize=4096)
 def read_host(url: str) -> str:
     """Return the host of an address, in lower case and without ``www.``; empty if it has none."""
     try:

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.reading.content import Block, Content
+from auditor.reading.content import Block, Content, make_block
 from auditor.reading.elements import STARTS
 from auditor.reading.html import TooDeepError, parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
@@ -327,7 +327,7 @@ class PageWalk:
             # Classes of a span or a link name its looks; only those of blocks name a region.
             block = scope.block if "itemprop" in values else before.block
             scope = scope._replace(landmark=before.landmark, block=block)
-        if not scope.hidden and re.search(_HIDING_INLINE, (values.get("style") or "")[:2000]):
+        if not scope.hidden and _hides(values, _HIDING_INLINE):
             scope = scope._replace(hidden=True)
         closer: Closer = None
         if scope is not before and scope.hidden and not before.hidden:
@@ -364,9 +364,7 @@ class PageWalk:
             block = block if block == "testimonial" else marks.block or block
             if marks.fact and self.capture is None:
                 self.capture, self.captured = marks.fact, []
-        hidden = (
-            hidden or "hidden" in values or re.search(_HIDING_STYLE, (values.get("style") or "")[:2000]) is not None
-        )
+        hidden = hidden or "hidden" in values or _hides(values, _HIDING_STYLE)
         if "role" in values:
             word = (values["role"] or "").lower()
             landmark = _LANDMARK_ROLES.get(word, landmark)
@@ -461,7 +459,7 @@ class PageWalk:
             opened = judge_heading(text)
             if opened is not None and opened != "testimonial":
                 self.heading_block, block = (7, opened), opened
-        self.content.blocks.append(Block(text, role, landmark, self.section, language, hidden, block))
+        self.content.blocks.append(make_block((text, role, landmark, self.section, language, hidden, block)))
 
     def block_under_heading(self, text: str, role: str) -> str | None:
         """Return the block that the heading above opened; running text ends a list of references."""
@@ -502,7 +500,7 @@ class PageWalk:
         landmark, hidden, block, language = self.scope
         if self.heading_block is not None and block is None:
             block = self.block_under_heading(text, role)
-        entry = Block(text, role, landmark, self.section, language, hidden, block)
+        entry = make_block((text, role, landmark, self.section, language, hidden, block))
         if self.buffer:
             self.later.append(entry)
             return len(self.content.blocks) + len(self.later)
@@ -532,6 +530,12 @@ def _join_names(values: Values) -> str:
     """Return the classes and the id of an element."""
     names = values.get("class") or ""
     return f"{names} {values['id'] or ''}" if "id" in values else names
+
+
+def _hides(values: Values, pattern: str) -> bool:
+    """Tell whether the style of an element does what *pattern* looks for."""
+    style = values.get("style") or ""
+    return style != "" and re.search(pattern, style[:2000]) is not None
 
 
 def _choose_landmark(named: str | None, current: str) -> str:

@@ -309,7 +309,7 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
 
 def _holds_han(text: str) -> bool:
     # Python takes a millisecond to compile a class as wide.
-    return not text.isascii() and any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return not text.isascii() and max(text) >= "\u4e00" and any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 @remember
