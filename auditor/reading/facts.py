@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.models import Facts
-from auditor.reading.remembering import remember
+from auditor.reading.remembering import remember, remember_further
 from auditor.reading.structured import read_facts
 
 if TYPE_CHECKING:
@@ -259,13 +259,13 @@ def _leads_elsewhere(heading: str) -> bool:
     return re.search(_RELATED, heading) is not None
 
 
-@remember
+@remember_further
 def _find_labelled(text: str, pattern: str) -> str | None:
     match = re.search(pattern, text)
     return match[1] if match else None
 
 
-@remember
+@remember_further
 def _is_label(text: str, pattern: str) -> bool:
     return re.fullmatch(pattern, text) is not None
 
@@ -284,7 +284,7 @@ def _note_name(known: dict[str, str], name: str, date: str, text: str, patterns:
             return
 
 
-@remember
+@remember_further
 def _find_name(text: str, pattern: str) -> tuple[str, str] | None:
     """Return the name that *pattern* finds, and what stands behind it."""
     match = re.search(pattern, text)

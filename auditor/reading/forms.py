@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.models import Field, Form
 from auditor.reading.links import is_dead, resolve_address
 from auditor.reading.normalising import normalise_text
-from auditor.reading.remembering import remember
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from auditor.reading.content import Content, Entry, Sheet
@@ -101,7 +101,7 @@ def read_forms(content: Content, base: str | None) -> tuple[Form, ...]:
     return tuple(form for form in forms if form.fields or form.text)
 
 
-@remember
+@remember_further
 def classify_field(words: str, kind: str) -> str:
     """Return what a field of type *kind*, with these words around it, asks."""
     asks = _ASKS_BY_TYPE.get(kind)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from auditor.reading.remembering import remember
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def settle_language(block: Block, page: str) -> str:
     return _settle(text, block.language, page)
 
 
-@remember
+@remember_further
 def _settle(text: str, tag: str | None, page: str) -> str:
     """Return the language of a text on a page in language *page*, with the *tag* that the markup names for it."""
     known = page if tag is None else _believe_tag(tag, page, text)

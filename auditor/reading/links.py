@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from auditor.models import Link
 from auditor.nouns import make_builder
-from auditor.reading.normalising import normalise_text
+from auditor.reading.normalising import recall_normalised
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,30 +75,43 @@ _KINDS = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()
 _LITERATURE_PATH = re.compile(r"//(?:www\.)?ncbi\.nlm\.nih\.gov/(?:pubmed|pmc)|//pubmed\.gov")
 _SOCIAL_MESSAGE = re.compile(r"facebook\.com/(?:messages|msg)/")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}:", re.IGNORECASE)
-_ROOT = re.compile("https?://[^/?#]*")
+_SITE = re.compile("https?://[^/?#]*")
+_ROOTED = re.compile(r"/(?:[^/\x00-\x20\x7f]|\Z)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]+")
 
 
 def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
     """Return the links that lead somewhere, with whole addresses where *base* is known."""
+    found = _SITE.match(base) if base else None
+    site = found[0] if found else base
     links = []
     for anchor in anchors:
         href = anchor.href
-        if not href or href == "#" or is_dead(href):
+        # Only what tells where it leads, so that all pages of a site share the answer.
+        led = _follow(href, None if href.startswith(("https://", "http://")) else site if _ROOTED.match(href) else base)
+        if led is None:
             continue
-        url = resolve_address(href, base)
         parts = anchor.parts
-        text = normalise_text(parts[0] if len(parts) == 1 else " ".join(parts)) if parts else ""
+        text = recall_normalised(parts[0] if len(parts) == 1 else " ".join(parts)) if parts else ""
         links.append(
             _build_link(
-                url=url,
+                url=led[0],
                 text=text[:LONGEST_TEXT],
-                kind=classify_address(url),
+                kind=led[1],
                 landmark=anchor.landmark,
                 passage=anchor.passage,
             )
         )
     return tuple(links)
+
+
+@remember_further
+def _follow(href: str, base: str | None) -> tuple[str, str] | None:
+    """Return where a link leads, and what kind of place that is; None if it leads nowhere."""
+    if not href or href == "#" or is_dead(href):
+        return None
+    url = resolve_address(href, base)
+    return url, classify_address(url)
 
 
 def is_dead(href: str) -> bool:
@@ -112,14 +126,6 @@ def resolve_address(href: str, base: str | None) -> str:
     href = _UNSAFE.sub("", href)[:LONGEST_ADDRESS]
     if base is None or href.startswith(("https://", "http://")):
         return href
-    if href.startswith("/") and not href.startswith("//") and (root := _ROOT.match(base)):
-        base = root[0]  # all pages of a site have the same one
-    return _join(href, base)
-
-
-@lru_cache(maxsize=4096)
-def _join(href: str, base: str) -> str:
-    """Join two addresses; menus repeat the same few."""
     try:
         return urljoin(base, href)
     except ValueError:

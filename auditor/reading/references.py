@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
 from auditor.reading.preclinical import is_preclinical, is_preclinical_around
-from auditor.reading.remembering import remember
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -125,7 +125,7 @@ def _may_be_entry(text: str) -> bool:
     return False
 
 
-@remember
+@remember_further
 def _find_entry(whole_text: str, listed: bool) -> tuple[int, int] | None:
     """Return the span of what a reader could find a paper by: authors or title with journal or pages, and the year."""
     text = whole_text[:LONGEST_ENTRY]

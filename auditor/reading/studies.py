@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.models import Citation
 from auditor.reading.investigators import PLACE, find_investigator, search_gated
 from auditor.reading.preclinical import is_preclinical
-from auditor.reading.remembering import remember
+from auditor.reading.remembering import remember, remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -312,7 +312,7 @@ def _holds_han(text: str) -> bool:
     return not text.isascii() and max(text) >= "\u4e00" and any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
-@remember
+@remember_further
 def _judge_sentences(text: str, signs: tuple[str, ...]) -> tuple[tuple[int, int, Citation], ...]:
     """Return what the sentences of a passage tell that speak of studies, each with the span of its sentence."""
     judged = ((start, sentence, _judge_sentence(sentence)) for start, sentence in _split_sentences(text, signs))
