@@ -294,21 +294,6 @@ def start_hidden(walk: PageWalk, tag: str, values: Values) -> Closer:
     return walk.hide()
 
 
-# --- headings -----------------------------------------------------------------------------------------
-
-
-def start_heading(walk: PageWalk, tag: str, values: Values) -> Closer:
-    """Enter ``h1`` to ``h6``."""
-    walk.flush_text()
-    return (_end_heading, (int(tag[1]), walk.enter(tag, values, "heading")))
-
-
-def _end_heading(walk: PageWalk, state: Any) -> None:
-    level, closer = state
-    walk.keep_heading(level)
-    closer[0](walk, closer[1])
-
-
 # --- forms --------------------------------------------------------------------------------------------
 
 
@@ -443,12 +428,6 @@ STARTS: dict[str, Callable[[PageWalk, str, Values], Closer]] = {
     "noscript": start_hidden,
     "template": start_hidden,
     "dialog": start_hidden,
-    "h1": start_heading,
-    "h2": start_heading,
-    "h3": start_heading,
-    "h4": start_heading,
-    "h5": start_heading,
-    "h6": start_heading,
     "form": start_form,
     "label": start_label,
     "button": start_button,

@@ -47,6 +47,12 @@ _BLOCKS = frozenset(
         "figure",
         "footer",
         "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
         "head",
         "header",
         "hgroup",
@@ -82,7 +88,9 @@ _BLOCKS = frozenset(
         "marquee",
     ]
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ROLES = {
+    **dict.fromkeys(_HEADINGS, "heading"),
     "li": "list_item",
     "dt": "list_item",
     "dd": "list_item",
@@ -208,7 +216,8 @@ class PageWalk:
             if idle and tag in _PLAIN and self.role != "table_cell":
                 closers.append(_END_BLOCK)
             else:
-                closers.append(self.enter(tag, {} if idle else dict(attrs), _ROLES.get(tag)))
+                closer = self.enter(tag, {} if idle else dict(attrs), _ROLES.get(tag))
+                closers.append((_end_heading, (int(tag[1]), closer)) if tag in _HEADINGS else closer)
         elif not attrs or self.is_idle(attrs):
             closers.append(None)
         else:
@@ -476,13 +485,13 @@ class PageWalk:
         count = len(blocks)
         sections, section = self.headings, self.section
         above = self.heading_block
-        kept = tuple(entry for entry in sections if entry[0] < level)
-        self.section = tuple(text for _, text in kept)
+        kept = tuple([entry for entry in sections if entry[0] < level])
+        self.section = tuple([text for _, text in kept])
         ends = above is not None and level <= above[0]
         if ends:
             self.heading_block = None
         self.flush_text()
-        text = " ".join(block.text for block in blocks[count:] if block.role == "heading")
+        text = " ".join([block.text for block in blocks[count:] if block.role == "heading"])
         if not text:
             self.section, self.heading_block = section, above
             return
@@ -596,6 +605,12 @@ def _end_block(walk: PageWalk, _state: Any) -> None:
 
 
 _END_BLOCK = (_end_block, None)
+
+
+def _end_heading(walk: PageWalk, state: Any) -> None:
+    level, closer = state
+    walk.keep_heading(level)
+    closer[0](walk, closer[1])
 
 
 def _leave_role(walk: PageWalk, state: Any) -> None:

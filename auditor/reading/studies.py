@@ -291,7 +291,7 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
             continue
         held = places.get(index, ())
         for start, end, told in _judge_sentences(passage.text, signs):
-            if any(start <= place < end for place in held):
+            if held and any(start <= place < end for place in held):
                 continue  # an identified reference stands in it
             yield Citation(
                 kind=told.kind,
