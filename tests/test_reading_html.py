@@ -94,6 +94,13 @@ def test_hostile_markup_hides_no_text(markup: str) -> None:
     assert any("We cure knees." in block.text for block in walk_markup(markup).blocks)
 
 
+def test_words_about_shadow_roots_stay_as_they_are() -> None:
+    """What is renamed for the parser's sake is renamed in no page without templates."""
+    assert ["The attribute is called ShadowRootMode."] == [
+        block.text for block in walk_markup("<p>The attribute is called ShadowRootMode.").blocks
+    ]
+
+
 @pytest.mark.parametrize("depth", [400, 600, 5000])
 def test_no_depth_turns_code_into_text(depth: int) -> None:
     """However deep they stand, scripts and styles are no text, and hidden words and quotations are known as such."""

@@ -82,13 +82,9 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f]+")
 
 def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
     """Return the links that lead somewhere, with whole addresses where *base* is known."""
-    found = _SITE.match(base) if base else None
-    site = found[0] if found else base
     links = []
     for anchor in anchors:
-        href = anchor.href
-        # Only what tells where it leads, so that all pages of a site share the answer.
-        led = _follow(href, None if href.startswith(("https://", "http://")) else site if _ROOTED.match(href) else base)
+        led = _follow(anchor.href, _shorten_base(anchor.href, base))
         if led is None:
             continue
         parts = anchor.parts
@@ -124,8 +120,20 @@ def is_dead(href: str) -> bool:
 def resolve_address(href: str, base: str | None) -> str:
     """Return *href* as a whole address; without *base* a relative one stays as it is."""
     href = _UNSAFE.sub("", href)[:LONGEST_ADDRESS]
+    base = _shorten_base(href, base)
+    return href if base is None else _join(href, base)
+
+
+def _shorten_base(href: str, base: str | None) -> str | None:
+    """Return as much of *base* as tells where *href* leads: so that what is remembered serves all pages of a site."""
     if base is None or href.startswith(("https://", "http://")):
-        return href
+        return None
+    site = _SITE.match(base) if _ROOTED.match(href) else None
+    return site[0] if site else base
+
+
+@remember_further
+def _join(href: str, base: str) -> str:
     try:
         return urljoin(base, href)
     except ValueError:

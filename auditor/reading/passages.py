@@ -13,6 +13,7 @@ from auditor.reading.elements import STARTS
 from auditor.reading.html import TooDeepError, parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
 from auditor.reading.normalising import join_lines, normalise_text, recall_normalised
+from auditor.reading.remembering import remember
 
 if TYPE_CHECKING:
     from auditor.reading.content import Anchor, Sheet
@@ -336,7 +337,7 @@ class PageWalk:
             # Classes of a span or a link name its looks; only those of blocks name a region.
             block = scope.block if "itemprop" in values else before.block
             scope = scope._replace(landmark=before.landmark, block=block)
-        if not scope.hidden and _hides(values, _HIDING_INLINE):
+        if not scope.hidden and "style" in values and _hides_inline(values["style"] or ""):
             scope = scope._replace(hidden=True)
         closer: Closer = None
         if scope is not before and scope.hidden and not before.hidden:
@@ -373,7 +374,7 @@ class PageWalk:
             block = block if block == "testimonial" else marks.block or block
             if marks.fact and self.capture is None:
                 self.capture, self.captured = marks.fact, []
-        hidden = hidden or "hidden" in values or _hides(values, _HIDING_STYLE)
+        hidden = hidden or "hidden" in values or ("style" in values and _hides(values["style"] or ""))
         if "role" in values:
             word = (values["role"] or "").lower()
             landmark = _LANDMARK_ROLES.get(word, landmark)
@@ -541,10 +542,16 @@ def _join_names(values: Values) -> str:
     return f"{names} {values['id'] or ''}" if "id" in values else names
 
 
-def _hides(values: Values, pattern: str) -> bool:
-    """Tell whether the style of an element does what *pattern* looks for."""
-    style = values.get("style") or ""
-    return style != "" and re.search(pattern, style[:2000]) is not None
+@remember
+def _hides(style: str) -> bool:
+    """Tell whether an element with this style does not show."""
+    return re.search(_HIDING_STYLE, style[:2000]) is not None
+
+
+@remember
+def _hides_inline(style: str) -> bool:
+    """Tell whether this style hides words within a line."""
+    return re.search(_HIDING_INLINE, style[:2000]) is not None
 
 
 def _choose_landmark(named: str | None, current: str) -> str:
