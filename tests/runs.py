@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click.testing import CliRunner
+
+from auditor.cli.commands import commands
 from auditor.pipeline import load_default_rules
 from auditor.scanning import store
 from auditor.scanning.orders import Order
@@ -126,3 +129,9 @@ def hash_files(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def verify(run: Path) -> tuple[int, str]:
+    """Return how ``auditor verify`` ends, and what it says, without the place of the run."""
+    result = CliRunner().invoke(commands, ["verify", str(run)], standalone_mode=False)
+    return result.return_value, result.output.replace(str(run), "RUN")

@@ -1,4 +1,4 @@
-"""Stores for tests: a run that has just begun, and pages that were judged, without a scan."""
+"""Stores for tests: a run that has just begun, pages that were judged, and a whole run with its captures, without a scan."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.pipeline import load_default_rules
 from auditor.scanning import store
-from auditor.scanning.models import Analysis, PageRow
+from auditor.scanning.analysing import analyse_page, analyse_part, load_source
+from auditor.scanning.archiving import append_exchanges
+from auditor.scanning.models import Analysis, Judgement, PageRow, Part, Target
 from auditor.scanning.orders import Order, describe_settings, digest_settings, digest_targets, format_moment
+from auditor.scanning.verdicts import judge_sites
+from auditor.sources.stepping import Exchange
 from tests.runs import now
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 QUOTE = (
@@ -77,3 +81,40 @@ def result(*passages: str, **fields: Any) -> Analysis:
         "passages": zlib.compress(json.dumps(rows).encode()) if rows else b"",
     }
     return Analysis(page=PageRow(**(known | row)), **(found | fields))
+
+
+def exchange(url: str, body: bytes = b"<p>We cure.", **fields: Any) -> Exchange:
+    """Build a request for the page at *url*, and the answer to it."""
+    known: dict[str, Any] = {
+        "began": now(),
+        "request": f"GET {url} HTTP/1.1\r\nUser-Agent: tests\r\n\r\n".encode(),
+        "address": "8.8.4.4",
+        "status": "200 OK",
+        "headers": ((b"Content-Type", b"text/html"),),
+        "body": bytearray(body),
+        "ended": now(),
+    }
+    return Exchange(url=url, **(known | fields))
+
+
+def write_run(folder: Path, captured: Mapping[str, str], saved: Sequence[Part] = ()) -> Path:
+    """Write the complete run of a site in *folder*: pages *captured*, address to HTML, and others *saved* elsewhere."""
+    folder.mkdir()
+    archive = "captures/lumora.warc.gz"
+    order = Order(targets=(Target(site="lumora.example", url="https://lumora.example/", line=1),))
+    with open_new(folder, order) as connection:
+        results = []
+        for url, html in captured.items():
+            _, place = append_exchanges(folder / archive, [exchange(url, html.encode())], {"software": "tests"})
+            page = load_source(f"{folder / archive}#{place}")
+            found = analyse_page(page, "lumora.example", Judgement())
+            results.append(found._replace(page=found.page._replace(source=f"{archive}#{place}")))
+        store.add_results(connection, 1, 1, results)
+        store.finish_task(connection, 1)
+        store.add_parts(connection, 1, saved)
+        for part in store.list_parts(connection, 1):
+            store.add_results(connection, 1, part.task, analyse_part(part, Judgement()).results)
+            store.finish_task(connection, part.task)
+        judge_sites(connection, 1, load_default_rules())
+        store.finish_visit(connection, 1, format_moment(now))
+    return folder

@@ -20,12 +20,13 @@ from auditor.scanning.archiving import (
     is_whole,
     name_archive,
 )
-from auditor.sources.stepping import Exchange
 from auditor.sources.warc import Place, load_archived, parse_place
-from tests import factories
+from tests import factories, stores
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.sources.stepping import Exchange
 
 URL = "https://lumora.example/cells"
 BEGAN = datetime(2031, 3, 14, 10, 26, 53, 589, tzinfo=timezone(timedelta(hours=1)))
@@ -37,15 +38,13 @@ def exchange(**fields: Any) -> Exchange:
     """Build a request for a page and the answer to it."""
     known: dict[str, Any] = {
         "url": URL,
+        "body": bytearray(BODY),
         "began": BEGAN,
         "request": b"GET /cells HTTP/1.1\r\nHost: lumora.example\r\nUser-Agent: tests\r\n\r\n",
-        "address": "8.8.4.4",
-        "status": "200 OK",
         "headers": ((b"Content-Type", b"text/html"), (b"X-Name", b"Lumora")),
-        "body": bytearray(BODY),
         "ended": BEGAN + timedelta(seconds=2),
     }
-    return Exchange(**(known | fields))
+    return stores.exchange(**(known | fields))
 
 
 def read_records(path: Path) -> list[tuple[str, dict[str, str], list[tuple[str, str]], bytes]]:

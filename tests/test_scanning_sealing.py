@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 import re
 import shutil
 import signal
 import sqlite3
-import subprocess
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from auditor.cli.commands import commands, run_command
-from auditor.errors import AuditorError, ExitCode, SourceError
+from auditor.cli.commands import run_command
+from auditor.errors import ExitCode
 from auditor.scanning.addresses import name_site
 from auditor.scanning.manifest import AlteredError, ManifestError, find_changes, read_manifest
 from auditor.scanning.models import Judgement, Politeness, Target
 from auditor.scanning.orders import Order, restore_order
-from auditor.scanning.packing import sort_address, write_wacz
 from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.running import scan
 from auditor.scanning.session import REPORTING, Step, Stopped
-from auditor.scanning.stamping import StampError, read_stamp, stamp_run
 from auditor.scanning.store import close_store, find_visit, open_store
-from auditor.sources.warc import find_places, load_archived
 from tests.archives import Record, write_warc
-from tests.runs import hash_files
+from tests.runs import hash_files, verify
 from tests.test_scanning_crawling import CURES, A, crawl, now
 from tests.web import page, serve
 
@@ -51,12 +42,6 @@ def _run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(name="copy")
 def _copy(run: Path, tmp_path: Path) -> Path:
     return shutil.copytree(run, tmp_path / "run")
-
-
-def verify(run: Path) -> tuple[int, str]:
-    """Return how ``auditor verify`` ends, and what it says, without the place of the run."""
-    result = CliRunner().invoke(commands, ["verify", str(run)], standalone_mode=False)
-    return result.return_value, result.output.replace(str(run), "RUN")
 
 
 def test_a_whole_run_is_whole(copy: Path) -> None:
@@ -211,66 +196,6 @@ def test_a_visit_more_keeps_what_was_there(tmp_path: Path) -> None:
     assert [(1, 1), (2, 0)] == rows
 
 
-# --- stamps ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(name="authority", scope="module")
-def _authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
-    """Return a time-stamp authority of this machine."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed")
-    place = tmp_path_factory.mktemp("authority")
-    (place / "serial").write_text("01\n", encoding="ascii")
-    (place / "tsa.cnf").write_text(
-        "[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=Lumora Time\n[ext]\n"
-        "extendedKeyUsage=critical,timeStamping\n[tsa]\ndefault_tsa=one\n[one]\n"
-        f"serial={place}/serial\nsigner_cert={place}/tsa.pem\nsigner_key={place}/tsa.key\nsigner_digest=sha256\n"
-        "default_policy=1.2.3.4\ndigests=sha256\n",
-        encoding="ascii",
-    )
-
-    def call(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=place)
-
-    call("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.pem", "-config", "tsa.cnf")
-
-    def answer(request: bytes) -> bytes:
-        (place / "in.tsq").write_bytes(request)
-        call("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "in.tsq", "-out", "out.tsr")
-        return (place / "out.tsr").read_bytes()
-
-    return answer
-
-
-def test_a_manifest_is_stamped(copy: Path, authority: Callable[[bytes], bytes]) -> None:
-    """The stamp is for this manifest, lies beside it and is told when the run is verified."""
-    stamp = stamp_run(copy, authority)
-
-    assert stamp == read_stamp(copy)
-    code, text = verify(copy)
-    assert (ExitCode.DONE, True) == (code, f"Stamped at {stamp.moment}" in text)
-
-
-def test_a_stamp_for_another_manifest_is_found(copy: Path, authority: Callable[[bytes], bytes]) -> None:
-    """A manifest that was made again after the stamp is not the one that was stamped."""
-    stamp_run(copy, authority)
-    path = copy / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
-
-    code, text = verify(copy)
-
-    assert (ExitCode.ALTERED, True) == (code, "the time stamp is for something else" in text)
-
-
-@pytest.mark.parametrize("answer", [b"", b"<html>", b"0\x03\x02\x01\x02"])
-def test_an_answer_that_is_no_stamp_is_told(copy: Path, answer: bytes) -> None:
-    """What is no stamp is not kept."""
-    with pytest.raises(StampError):
-        stamp_run(copy, lambda _request: answer)
-
-    assert read_stamp(copy) is None
-
-
 # --- reports on pages -------------------------------------------------------------------------
 
 
@@ -318,90 +243,3 @@ def test_reports_on_pages_can_be_stopped_and_gone_on_with(tmp_path: Path) -> Non
     assert [(1, 2)] == [(step.done, step.total) for step in steps if step.what == REPORTING]
     assert hash_files(tmp_path / "whole" / "pages") == hash_files(tmp_path / "stopped" / "pages")
     assert [] == list(find_changes(tmp_path / "stopped"))
-
-
-# --- packages ----------------------------------------------------------------------------------
-
-
-def test_a_package_holds_what_its_description_says(run: Path, tmp_path: Path) -> None:
-    """Every file of a package stands in its description with length and SHA-256, and the description with its own."""
-    path = write_wacz(run, tmp_path / "run.wacz")
-
-    with zipfile.ZipFile(path) as package:
-        described = json.loads(package.read("datapackage.json"))
-        digest = json.loads(package.read("datapackage-digest.json"))
-        assert f"sha256:{hashlib.sha256(package.read('datapackage.json')).hexdigest()}" == digest["hash"]
-        for resource in described["resources"]:
-            content = package.read(resource["path"])
-            assert (resource["bytes"], resource["hash"]) == (
-                len(content),
-                f"sha256:{hashlib.sha256(content).hexdigest()}",
-            )
-        assert {info.compress_type for info in package.infolist()} == {zipfile.ZIP_STORED}
-    assert "1.1.1" == described["wacz_version"]
-
-
-def test_a_package_can_be_read_back(run: Path, tmp_path: Path) -> None:
-    """The pages that were judged come out of the package, each found by its index."""
-    path = write_wacz(run, tmp_path / "run.wacz")
-
-    pages = [load_archived(place) for place in find_places(path)]
-
-    assert ["", "a"] == [(each.url or "").rpartition("/")[2] for each in pages]
-    with zipfile.ZipFile(path) as package:
-        lines = package.read("indexes/index.cdx").decode().splitlines()
-        assert lines == sorted(lines)
-        for line in lines:
-            fields = json.loads(line.split(" ", 2)[2])
-            archive = package.read(f"archive/{fields['filename']}")
-            start = int(fields["offset"])
-            record = gzip.decompress(archive[start : start + int(fields["length"])])
-            assert f"WARC-Target-URI: {fields['url']}".encode() in record
-
-
-def test_the_same_run_makes_the_same_package(run: Path, tmp_path: Path) -> None:
-    """Packed twice a run gives the same bytes."""
-    assert write_wacz(run, tmp_path / "a.wacz").read_bytes() == write_wacz(run, tmp_path / "b.wacz").read_bytes()
-
-
-def test_saved_pages_are_packed_too(tmp_path: Path) -> None:
-    """What was read from files and archives elsewhere is in the package, byte for byte, with the address it says or none."""
-    saved = tmp_path / "saved" / "lumora" / "index.html"
-    saved.parent.mkdir(parents=True)
-    saved.write_text(page("Lumora", CURES), encoding="utf-8")
-    archive = write_warc(tmp_path / "in.warc.gz", [Record("https://a.example/", page("A").encode())])
-    scan(Order(saved=(str(saved.parents[1]), str(archive))), tmp_path / "run", jobs=1, now=now)
-
-    path = write_wacz(tmp_path / "run", tmp_path / "run.wacz")
-
-    pages = {each.url: each.body for each in map(load_archived, find_places(path))}
-    assert {
-        "http://saved.invalid/lumora/index.html": saved.read_bytes(),
-        "https://a.example/": page("A").encode(),
-    } == pages
-    assert path.read_bytes() == write_wacz(tmp_path / "run", tmp_path / "again.wacz").read_bytes()
-    saved.write_text("Another page", encoding="utf-8")
-    with pytest.raises(SourceError, match="it is no longer what was judged"):
-        write_wacz(tmp_path / "run", tmp_path / "run.wacz")
-
-
-def test_a_scan_under_way_is_not_packed(tmp_path: Path, copy: Path) -> None:
-    """A package is of a complete run."""
-    connection = open_store(copy)
-    connection.execute("UPDATE visits SET finished = NULL")
-    close_store(connection)
-
-    with pytest.raises(AuditorError, match="is not complete"):
-        write_wacz(copy, tmp_path / "run.wacz")
-
-
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://www.Clinic.example/Cells?b=2&a=1", "example,clinic)/cells?a=1&b=2"),
-        ("http://127.0.0.2:8080/", "2,0,0,127:8080)/"),
-    ],
-)
-def test_addresses_are_sorted_by_their_hosts(url: str, key: str) -> None:
-    """An index puts the pages of one host together."""
-    assert key == sort_address(url)

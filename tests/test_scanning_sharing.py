@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from auditor.models import Failure
 from auditor.scanning import store
-from auditor.scanning.models import PAGES_A_TASK, Target
+from auditor.scanning.addresses import name_site
+from auditor.scanning.manifest import find_changes
+from auditor.scanning.models import PAGES_A_TASK, Politeness, Target
 from auditor.scanning.orders import Order
+from auditor.scanning.running import scan
 from auditor.scanning.sharing import SITES_A_SHARD, Crawled, Shard, list_shards, merge_shard
 from tests import stores
+from tests.runs import dump_run, now
+from tests.test_scanning_crawling import crawl as crawl_web
 from tests.test_scanning_store_results import read
+from tests.web import Site, page, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -122,3 +128,28 @@ def test_a_shard_is_merged_whole_or_not_at_all(tmp_path: Path, kept: sqlite3.Con
     assert [(2,)] == read(kept, "SELECT task FROM pages")
     merge_shard(kept, tmp_path / "run", 1, Shard((3,), TARGETS[2:]), crawl(tmp_path / "other", TARGETS[2]))
     assert [(2,), (3,), (3,)] == read(kept, "SELECT task FROM pages ORDER BY page")
+
+
+def test_crawls_that_are_shared_out_come_to_the_same_result(tmp_path: Path) -> None:
+    """Sites crawled in shards of their own and merged give what one crawl of all gives, and every capture."""
+    site: Site = {"/": page("Home", "We cure arthritis.", ["/a", "/b"]), "/a": page("A"), "/b": page("A")}
+    with serve({f"127.0.0.{number}": site for number in range(2, 5)}) as web:
+        crawl_web(web, tmp_path / "whole").close()
+        targets = tuple(
+            Target(site=name_site(web.url(host)), url=web.url(host), line=line)
+            for line, host in enumerate(web.sites, 1)
+        )
+        order = Order(targets=targets, politeness=Politeness(delay=0.0, allow_private=True, timeout=5.0))
+
+        scan(order, tmp_path / "shared", jobs=1, now=now, engine=run_here)
+
+    assert dump_run(tmp_path / "whole") == dump_run(tmp_path / "shared")
+    assert [] == list(find_changes(tmp_path / "shared"))
+    captures = [sorted(path.name for path in (tmp_path / run / "captures").iterdir()) for run in ("whole", "shared")]
+    assert captures[0] == captures[1]
+
+
+def run_here(function: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Do everything at once and here."""
+    for piece in pieces:
+        yield piece, function(piece)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor.errors import ExitCode
 from auditor.scanning.manifest import write_manifest
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
+from tests.runs import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +58,12 @@ def _run(tmp_path: Path) -> Path:
 
 
 def test_a_stamp_lies_beside_its_manifest(run: Path, authority: Callable[[bytes], bytes]) -> None:
-    """It says when and under which number; nothing else is left behind."""
+    """It says when and under which number, which is told when the run is verified; nothing else is left behind."""
     stamp = stamp_run(run, authority)
 
     assert stamp == read_stamp(run)
-    assert stamp.moment.endswith("Z")
+    code, text = verify(run)
+    assert (ExitCode.DONE, True) == (code, f"Stamped at {stamp.moment}" in text)
     assert ["manifest.json", "manifest.json.tsr"] == sorted(path.name for path in run.iterdir())
 
 
@@ -97,9 +101,12 @@ def test_an_answer_that_is_no_stamp_is_told(run: Path, answer: bytes, told: str)
 
 
 def test_a_stamp_for_another_manifest_is_told(run: Path, authority: Callable[[bytes], bytes]) -> None:
-    """One of them was changed since."""
+    """A manifest that was made again after the stamp is not the one that was stamped."""
     stamp_run(run, authority)
-    (run / "manifest.json").write_bytes((run / "manifest.json").read_bytes() + b" ")
+    path = run / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
 
     with pytest.raises(StampError, match="is for something else than this manifest"):
         read_stamp(run)
+    code, text = verify(run)
+    assert (ExitCode.ALTERED, True) == (code, "the time stamp is for something else" in text)
