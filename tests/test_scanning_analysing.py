@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.errors import SourceError
+from auditor.judging import judge_page
 from auditor.scanning import analysing
 from auditor.scanning.analysing import analyse_page, analyse_part, fail_page, load_rules_once, load_source
 from auditor.scanning.models import Judgement, Part
@@ -242,12 +243,11 @@ def test_a_page_that_could_not_be_assessed_says_why() -> None:
 
 def test_a_defect_costs_one_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that brings the program down is a row that says so; the others are judged."""
-    judge = analysing.judge_page
 
     def fail(page: Any, *args: Any, **fields: Any) -> Any:
         if page.url.endswith("/4"):
             raise ZeroDivisionError
-        return judge(page, *args, **fields)
+        return judge_page(page, *args, **fields)
 
     monkeypatch.setattr(analysing, "judge_page", fail)
 

@@ -20,7 +20,7 @@ from auditor.scanning.running import scan
 from auditor.scanning.targets import read_list
 from auditor.sources.warc import load_archived, parse_place
 from tests.browsers import needs_browser, require_browser
-from tests.web import Asked, Reply, Site, Web, Writer, answer, in_turn, page, serve
+from tests.web import Asked, Reply, Site, Web, Writer, answer, page, serve
 
 if TYPE_CHECKING:
     import sqlite3
@@ -239,40 +239,6 @@ def test_the_delay_is_kept_per_host(tmp_path: Path) -> None:
         assert min(later - earlier for earlier, later in pairwise(times)) > 0.17
     mixed = [asked.host for asked in web.asked]
     assert mixed.index(B) < len(mixed) - 1 - mixed[::-1].index(A)
-
-
-@pytest.mark.parametrize(
-    ("wait", "slept"), [("7", 7.0), ("Fri, 14 Mar 2031 09:27:23 GMT", 30.0), ("soon", 1.0), (None, 1.0)]
-)
-def test_a_busy_host_is_asked_again_when_it_says(tmp_path: Path, wait: str | None, slept: float) -> None:
-    """Retry-After is kept, in seconds or as a moment."""
-    busy = answer("429 Too Many Requests", headers={"Retry-After": wait} if wait else {})
-    sleeper = Sleeper()
-
-    with serve({A: {"/": in_turn(busy, page("Home"))}}) as web:
-        connection = crawl(web, tmp_path / "run", sleep=sleeper)
-
-    assert ([slept], "assessed") == (sleeper.slept, list_pages(connection, web)["/"][0])
-    assert 2 == connection.execute("SELECT attempts FROM pages").fetchone()[0]
-
-
-def test_a_host_that_asks_for_too_much_patience_is_left(tmp_path: Path) -> None:
-    """A page that may be had again tomorrow is given up today."""
-    with serve({A: {"/": answer("429 Busy", headers={"Retry-After": "86400"})}}) as web:
-        connection = crawl(web, tmp_path / "run")
-
-    reason = "the server answered 429 Busy and asked to come back after 86400 seconds"
-    assert ("failed", reason) == list_pages(connection, web)["/"]
-
-
-def test_a_broken_host_gets_more_chances(tmp_path: Path) -> None:
-    """After errors of the server a page is asked for again, later each time."""
-    sleeper = Sleeper()
-
-    with serve({A: {"/": in_turn(answer("500 Broken"), answer("502 Broken"), page("Home"))}}) as web:
-        connection = crawl(web, tmp_path / "run", sleep=sleeper)
-
-    assert ([1.0, 2.0], "assessed") == (sleeper.slept, list_pages(connection, web)["/"][0])
 
 
 # --- hosts that misbehave ----------------------------------------------------------------------

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from auditor.reporting.run import name_page_report
 from auditor.scanning import pagereports, store
-from auditor.scanning.models import PAGES_A_TASK, Judgement, Part
+from auditor.scanning.addresses import name_site
+from auditor.scanning.manifest import find_changes
+from auditor.scanning.models import PAGES_A_TASK, Judgement, Part, Politeness, Target
+from auditor.scanning.orders import Order
 from auditor.scanning.pagereports import write_page_reports
+from auditor.scanning.running import scan
+from auditor.scanning.session import REPORTING, Step, Stopped
 from tests import stores
-from tests.runs import hash_files
-from tests.web import page
+from tests.runs import hash_files, now
+from tests.web import page, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +61,7 @@ def test_the_pages_that_are_asked_for_have_reports(tmp_path: Path, which: str, p
 
     reported, told = report(run, which)
 
-    assert (set(pages), [(done, len(pages)) for done in range(1, len(pages) + 1)]) == (reported, told)
+    assert (frozenset(pages), [(done, len(pages)) for done in range(1, len(pages) + 1)]) == (reported, told)
     before = hash_files(run)
     assert sorted(f"pages/{name_page_report('lumora.example', number)}" for number in pages) == [
         name for name in before if name.startswith("pages/")
@@ -91,7 +98,7 @@ def test_a_page_that_is_no_longer_what_was_judged_gets_no_report(tmp_path: Path,
 
     reported, told = report(run, "all")
 
-    assert ({FIRST + 1}, [(1, 2), (2, 2)]) == (reported, told)
+    assert (frozenset({FIRST + 1}), [(1, 2), (2, 2)]) == (reported, told)
     assert 1 == len(list((run / "pages").iterdir()))
 
 
@@ -111,3 +118,50 @@ def test_many_reports_are_made_by_processes(tmp_path: Path, monkeypatch: pytest.
     assert [] == handed
     report(run, "all")
     assert [(3, 1)] == handed
+
+
+# --- in a scan ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("which", "reports"), [("worst", 1), ("all", 2), ("none", 0)])
+def test_pages_have_reports_of_their_own(tmp_path: Path, which: str, reports: int) -> None:
+    """Of the worst page, of all or of none; the page of the site leads there, they are sealed, and the same every time."""
+    run = tmp_path / "run"
+    with serve({"127.0.0.2": {"/": page("Home", CURES, ["/a"]), "/a": page("A")}}) as web:
+        target = Target(site=name_site(web.url("127.0.0.2")), url=web.url("127.0.0.2"), line=1)
+        order = Order(targets=(target,), politeness=Politeness(delay=0.0, allow_private=True))
+        scan(order, run, jobs=1, now=now, page_reports=which)
+
+    made = sorted((run / "pages").glob("*.html"))
+    (site,) = (run / "sites").iterdir()
+    text = site.read_text(encoding="utf-8")
+    assert sorted(f"../pages/{path.name}" for path in made) == sorted(re.findall(r"\.\./pages/[^\"]+", text))
+    assert [] == list(find_changes(run))
+    assert reports == len(made)
+    assert all("Our stem cells cure" in path.read_text(encoding="utf-8") for path in made[:1])
+    before = hash_files(run)
+    report(run, which)
+    assert before == hash_files(run)
+
+
+def test_reports_on_pages_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
+    """Each is told of; Ctrl-C ends with the one in hand, and the next start comes to the same run."""
+    order = Order(saved=("samples/regenerative-clinic.html", "samples/dental-clinic.html"))
+    steps: list[Step] = []
+
+    def interrupt(step: Step) -> None:
+        steps.append(step)
+        if step.what == REPORTING:
+            signal.raise_signal(signal.SIGINT)
+
+    for place in ("whole", "stopped"):
+        run = tmp_path / place
+        if place == "stopped":
+            with pytest.raises(Stopped):
+                scan(order, run, jobs=1, now=now, tell=interrupt, page_reports="all")
+            assert not (run / "manifest.json").exists()
+        scan(order, run, jobs=1, now=now, page_reports="all")
+
+    assert [(1, 2)] == [(step.done, step.total) for step in steps if step.what == REPORTING]
+    assert hash_files(tmp_path / "whole" / "pages") == hash_files(tmp_path / "stopped" / "pages")
+    assert [] == list(find_changes(tmp_path / "stopped"))

@@ -180,34 +180,6 @@ def test_two_scans_do_not_share_a_folder(tmp_path: Path) -> None:
     assert "another scan is at work in" in told
 
 
-@pytest.mark.parametrize("kind", ["folder", "file"])
-def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, kind: str) -> None:
-    """Nothing is written among other files, nor over one."""
-    place = tmp_path / "place"
-    if kind == "folder":
-        place.mkdir()
-        (place / "letter.txt").write_text("Dear clinic", encoding="utf-8")
-    else:
-        place.write_text("Dear clinic", encoding="utf-8")
-    before = hash_files(tmp_path)
-
-    code, told = finish(start("samples", "-o", place))
-
-    assert (ExitCode.USAGE, before) == (code, hash_files(tmp_path))
-    assert "holds no run" in told or "is a file" in told
-
-
-def test_a_run_is_not_gone_on_with_by_another_command(tmp_path: Path) -> None:
-    """Other settings, or another list, would mix two scans in one folder."""
-    finish(start("samples", "-o", tmp_path / "run", "-q"))
-
-    _, other_settings = finish(start("samples", "-o", tmp_path / "run", "--language", "en"))
-    _, other_list = finish(start("samples", "samples", "-o", tmp_path / "run"))
-
-    assert "was begun with other settings (language)" in other_settings
-    assert "holds a scan of something else" in other_list
-
-
 def test_a_complete_run_is_left_as_it_is(tmp_path: Path) -> None:
     """The same command once more does nothing, not even to a byte."""
     finish(start("samples", "-o", tmp_path / "run", "-q"))

@@ -1,10 +1,8 @@
-"""The seal of a run: every changed byte is found, stamps are for the manifest, packages replay."""
+"""The seal of a run: every changed byte is found, and nothing is sealed anew over what was altered."""
 
 from __future__ import annotations
 
-import re
 import shutil
-import signal
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -12,14 +10,10 @@ import pytest
 
 from auditor.cli.commands import run_command
 from auditor.errors import ExitCode
-from auditor.scanning.addresses import name_site
 from auditor.scanning.manifest import AlteredError, ManifestError, find_changes, read_manifest
-from auditor.scanning.models import Judgement, Politeness, Target
 from auditor.scanning.orders import Order, restore_order
-from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.running import scan
-from auditor.scanning.session import REPORTING, Step, Stopped
-from auditor.scanning.store import close_store, find_visit, open_store
+from auditor.scanning.store import close_store, open_store
 from tests.archives import Record, write_warc
 from tests.runs import hash_files, verify
 from tests.test_scanning_crawling import CURES, A, crawl, now
@@ -194,52 +188,3 @@ def test_a_visit_more_keeps_what_was_there(tmp_path: Path) -> None:
     ).fetchall()
     connection.close()
     assert [(1, 1), (2, 0)] == rows
-
-
-# --- reports on pages -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("which", "reports"), [("worst", 1), ("all", 2), ("none", 0)])
-def test_pages_have_reports_of_their_own(tmp_path: Path, which: str, reports: int) -> None:
-    """Of the worst page, of all or of none; the page of the site leads there, they are sealed, and the same every time."""
-    run = tmp_path / "run"
-    with serve({A: {"/": page("Home", CURES, ["/a"]), "/a": page("A")}}) as web:
-        target = Target(site=name_site(web.url(A)), url=web.url(A), line=1)
-        order = Order(targets=(target,), politeness=Politeness(delay=0.0, allow_private=True))
-        scan(order, run, jobs=1, now=now, page_reports=which)
-
-    made = sorted((run / "pages").glob("*.html"))
-    (site,) = (run / "sites").iterdir()
-    text = site.read_text(encoding="utf-8")
-    assert sorted(f"../pages/{path.name}" for path in made) == sorted(re.findall(r"\.\./pages/[^\"]+", text))
-    assert [] == list(find_changes(run))
-    assert reports == len(made)
-    assert all("Our stem cells cure" in path.read_text(encoding="utf-8") for path in made[:1])
-    before = hash_files(run)
-    connection = open_store(run, reading=True)
-    write_page_reports(connection, run, find_visit(connection), Judgement(), which=which, jobs=1)
-    connection.close()
-    assert before == hash_files(run)
-
-
-def test_reports_on_pages_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
-    """Each is told of; Ctrl-C ends with the one in hand, and the next start comes to the same run."""
-    order = Order(saved=("samples/regenerative-clinic.html", "samples/dental-clinic.html"))
-    steps: list[Step] = []
-
-    def interrupt(step: Step) -> None:
-        steps.append(step)
-        if step.what == REPORTING:
-            signal.raise_signal(signal.SIGINT)
-
-    for place in ("whole", "stopped"):
-        run = tmp_path / place
-        if place == "stopped":
-            with pytest.raises(Stopped):
-                scan(order, run, jobs=1, now=now, tell=interrupt, page_reports="all")
-            assert not (run / "manifest.json").exists()
-        scan(order, run, jobs=1, now=now, page_reports="all")
-
-    assert [(1, 2)] == [(step.done, step.total) for step in steps if step.what == REPORTING]
-    assert hash_files(tmp_path / "whole" / "pages") == hash_files(tmp_path / "stopped" / "pages")
-    assert [] == list(find_changes(tmp_path / "stopped"))
