@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.cli import progress
 from auditor.cli.commands import run_command
 from auditor.errors import ExitCode
-from auditor.scanning.session import Step
 from auditor.scanning.store import open_store
 from tests.web import Site, answer, page, serve
 
@@ -53,27 +51,6 @@ def test_progress_for_programs_is_json(tmp_path: Path, clinic: Path, capsys: pyt
     *lines, _ = capsys.readouterr().err.splitlines()
     step = {"what": str(clinic), "state": "", "pages": 1, "failed": 0, "done": 1, "total": 1}
     assert [step, step | {"what": "page reports"}] == list(map(json.loads, lines))
-
-
-def test_bars_show_where_a_scan_is(capsys: pytest.CaptureFixture[str]) -> None:
-    """On a terminal there is a bar; what a site is called acts on nothing there."""
-    with progress.show_progress("bars") as tell:
-        tell(Step("evil\x1b[31m.example", "", 7, 1, 1, 2))
-
-    shown = capsys.readouterr().err
-    assert "\x1b[31m.example" not in shown
-
-
-def test_lines_are_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
-    """A log gets a line now and then, and the last."""
-    moments = iter([0.0, 0.0, 1.0, 6.0, 7.0])
-
-    with progress.show_progress("lines", clock=lambda: next(moments)) as tell:
-        for number in range(1, 5):
-            tell(Step(f"{number}.example", "", number, 0, number, 4))
-
-    lasts = [line.rpartition(" ")[2] for line in capsys.readouterr().err.splitlines()]
-    assert ["1.example", "3.example", "4.example"] == lasts
 
 
 def test_lines_that_are_wrong_are_named_and_the_rest_is_scanned(

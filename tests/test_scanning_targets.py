@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from auditor.errors import AuditorError
-from auditor.scanning.addresses import find_domain, name_site, normalize_address
 from auditor.scanning.targets import COMMON_CRAWL, is_page, read_list, read_paths, read_sitemap
 
 
@@ -154,35 +153,4 @@ def test_paths_of_archives_are_read() -> None:
 
     assert [f"{COMMON_CRAWL}crawl-data/CC-MAIN-2031-10/a.warc.gz", "s3://bucket/b.warc.gz", "local.warc"] == read_paths(
         text
-    )
-
-
-@pytest.mark.parametrize(
-    ("written", "known"),
-    [
-        ("HTTP://WWW.A.example:80/b/../c//d?utm_source=x&z=1&a=2#top", "http://www.a.example/c/d?a=2&z=1"),
-        ("https://a.example", "https://a.example/"),
-        ("https://a.example/x;jsessionid=5?PHPSESSID=7", "https://a.example/x"),
-        ("https://a.example/ü?q=ß", "https://a.example/%C3%BC?q=%C3%9F"),
-        ("http://127.0.0.2:8080/a/", "http://127.0.0.2:8080/a/"),
-        ("http://[::1]/", "http://[::1]/"),
-        ("javascript:alert(1)", None),
-        ("https://user@a.example/", None),
-        ("https://a.example:x/", None),
-        ("https://a b.example/", None),
-        ("https://a.example/" + "x" * 3000, None),
-    ],
-)
-def test_an_address_has_one_form(written: str, known: str | None) -> None:
-    """Case, ports, dots, trackers, session numbers and fragments do not make another page."""
-    assert known == normalize_address(written)
-
-
-def test_sites_and_domains_are_told_apart() -> None:
-    """A site is a host without www, a domain what one owner registered."""
-    assert ("a.example", "a.example:81") == (name_site("https://www.a.example/x"), name_site("https://a.example:81/"))
-    assert (
-        find_domain("https://en.clinic.co.uk/")
-        == find_domain("https://www.clinic.co.uk/")
-        != find_domain("https://b.co.uk/")
     )
