@@ -16,10 +16,8 @@ import pytest
 
 from auditor import models
 from auditor.models import Audit, Citation, Grade, Offer, ScorePart, Severity, Support, SupportNeeded
-from auditor.reporting import cleaning, wording
-from auditor.reporting.cleaning import clean_text
+from auditor.reporting import wording
 from auditor.reporting.html import render_html
-from auditor.reporting.linking import link_url, link_words
 from auditor.reporting.record import to_record
 from auditor.reporting.templating import TEMPLATES, find_cache
 from tests.factories import TRIALS, audit, evidence, finding, page, passage, rich_audit, rule, unassessed_audit
@@ -608,70 +606,6 @@ def test_the_report_depends_on_the_record_alone() -> None:
 # --- links -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("url", "quote", "around", "expected"),
-    [
-        ("https://a.example/", "We cure.", ("", ""), "https://a.example/#:~:text=We%20cure."),
-        ("https://a.example/#top", "We cure.", ("", ""), "https://a.example/#top:~:text=We%20cure."),
-        ("https://a.example/#:~:text=x", "We cure.", ("", ""), "https://a.example/#:~:text=We%20cure."),
-        ("https://a.example/", "a-b, c & d", ("", ""), "https://a.example/#:~:text=a%2Db%2C%20c%20%26%20d"),
-        ("https://a.example/", "a=b#c?", ("", ""), "https://a.example/#:~:text=a%3Db%23c%3F"),
-        (
-            "https://a.example/",
-            "We cure.",
-            ("one two three four", "five six seven eight"),
-            "https://a.example/#:~:text=two%20three%20four-,We%20cure.,-five%20six%20seven",
-        ),
-        ("https://a.example/", "We cure.", ("… two", "five …"), "https://a.example/#:~:text=We%20cure."),
-        ("https://a.example/", "彻底治愈", ("本院", ""), "https://a.example/#:~:text=%E5%BD%BB%E5%BA%95%E6%B2%BB%E6%84%88"),
-        (
-            "https://a.example/",
-            " ".join(f"word{number}" for number in range(40)),
-            ("before", "after"),
-            "https://a.example/#:~:text=word0%20word1%20word2%20word3%20word4,word35%20word36%20word37%20word38%20word39",
-        ),
-        (
-            "https://a.example/",
-            "甲乙丙丁戊，" + "治" * 200 + "，己庚辛壬癸",
-            ("", ""),
-            "https://a.example/#:~:text=%E7%94%B2%E4%B9%99%E4%B8%99%E4%B8%81%E6%88%8A,%E5%B7%B1%E5%BA%9A%E8%BE%9B%E5%A3%AC%E7%99%B8",
-        ),
-        ("https://a.example/", "   ", ("", ""), None),
-        ("https://a.example/", "x" * 100_000, ("", ""), None),
-        ("javascript:alert(1)", "We cure.", ("", ""), None),
-        ("file:///etc/passwd", "We cure.", ("", ""), None),
-        ("", "We cure.", ("", ""), None),
-    ],
-)  # fmt: skip
-def test_a_quotation_is_linked_to_the_live_page(
-    url: str, quote: str, around: tuple[str, str], expected: str | None
-) -> None:
-    """A text fragment leads to the very words, percent-encoded where its syntax has a meaning."""
-    assert expected == link_words(url, quote, *around)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)",
-        " https://a.example",
-        "https://",
-        "https:///x",
-        "//a.example",
-        "https://user@a.example/",
-        "https://a.example/ x",
-        "https://a.example/\x00",
-        "https://a.example/\u202e",
-        "https://a.example/" + "x" * 3_000,
-        "ftp://a.example",
-        None,
-    ],
-)
-def test_only_plain_web_addresses_are_linked(url: str | None) -> None:
-    """What is not http(s), or hides something, stays text."""
-    assert link_url(url) is None
-
-
 def test_words_that_are_not_on_the_page_are_not_linked() -> None:
     """Titles, descriptions, alternative texts and hidden text cannot be found by a browser."""
     places = [passage(role=role) for role in ("title", "meta", "alt", "structured")] + [passage(hidden=True)]
@@ -756,28 +690,6 @@ def test_two_hundred_findings_stay_under_a_megabyte() -> None:
     record["findings"] = (record["findings"] * 29)[:200]
 
     assert len(render_html(record).encode()) < 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("plain", "plain"),
-        ("a\tb\nc", "a b c"),
-        ("a\x00b", "a\ufffdb"),
-        ("a\x1b[1mb", "a\ufffd[1mb"),
-        ("a\u202eb\u2069", "a\ufffdb\ufffd"),
-        ("a\u200bb\u00adc\ufeff\u200f", "abc"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("a\u00a0b", "a b"),
-        ("\ud800", "\ufffd"),
-        ("x" * 5_000, "x" * 4_000 + "…"),
-    ],
-    ids=lambda text: ascii(text[:12]),
-)
-def test_text_is_cleaned(text: str, expected: str) -> None:
-    """What could act is made visible, what cannot be seen goes, what writing needs stays."""
-    assert expected == clean_text(text)
-    assert [{expected: [expected, 1, None]}] == cleaning.clean_value([{text: [text, 1, None]}])
 
 
 # --- for every reader --------------------------------------------------------------------------
