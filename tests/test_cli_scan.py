@@ -192,6 +192,29 @@ def test_the_exit_code_is_the_same_every_time(tmp_path: Path) -> None:
     assert [ExitCode.SOME_NOT_ASSESSED] * 3 == codes
 
 
+def test_a_list_that_names_no_site_tells_what_is_wrong_with_each_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is begun, and whoever wrote the list learns why."""
+    (tmp_path / "list.txt").write_text("ask@clinic.example\nour clinic\n", encoding="utf-8")
+
+    assert ExitCode.USAGE == scan(tmp_path / "list.txt", "-o", tmp_path / "run", *QUICK)
+    told = capsys.readouterr().err
+    assert all(f"line {number}:" in told for number in (1, 2))
+    assert "the list names no site" in told
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_no_list(tmp_path: Path, capsys: pytest.CaptureFixture[str], start: bytes) -> None:
+    """Whoever gives one learns what to do, and not that thousands of its lines are no addresses."""
+    (tmp_path / "list.csv").write_bytes(start + b"\n" * 5000)
+
+    assert ExitCode.USAGE == scan(tmp_path / "list.csv", "-o", tmp_path / "run", *QUICK)
+    assert 1 == len(told := capsys.readouterr().err.splitlines())
+    assert "list.csv is a workbook and no list: save it as CSV" in told[0]
+
+
 def test_lists_together_name_a_site_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A site that stands in two lists is one site, told with both places, and nothing that either says is lost."""
     with serve({A: {"/": page("Home", "We cure arthritis."), "/branch": page("Branch")}}) as web:

@@ -17,6 +17,7 @@ from auditor.scanning.models import Judgement, Politeness
 from auditor.scanning.orders import Order
 from auditor.scanning.running import Outcome, scan
 from auditor.scanning.session import Stopped
+from auditor.scanning.sitemaps import unpack_text
 from auditor.scanning.stamping import read_stamp
 from auditor.scanning.targets import is_page, read_lists, read_paths
 from auditor.sources.warc import is_archive_name, is_remote
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from auditor.scanning.session import Engine
 
 STANDARD_INPUT = "-"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Excel, LibreOffice and Numbers begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
     run = wishes.update or wishes.output
     for mistake in order.mistakes if order else ():
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
+    if order and not order.targets and not order.saved:
+        raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
             how: dict[str, Any] = {
@@ -129,11 +134,11 @@ def read_order(wishes: ScanWishes) -> Order:
             if source == STANDARD_INPUT:
                 raise AuditorError("standard input is a page and no list: save it to a file, or use auditor audit -")
             saved.append(str(Path(source)))
+        elif content.startswith(_WORKBOOKS):
+            raise AuditorError(f"{name} is a workbook and no list: save it as CSV from the program that made it")
         else:
-            lists.append((content.decode("utf-8", errors="replace"), name))
+            lists.append((unpack_text(content), name))
     targets, mistakes = read_lists(lists)
-    if not targets and not saved:
-        raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
     judgement = Judgement(
         rule_folders=tuple(str(folder.resolve()) for folder in wishes.rule_folders),
         exclude=wishes.excluded,
