@@ -14,6 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from auditor.scanning import store
 from auditor.scanning.addresses import name_site
+from auditor.scanning.frontier import MOST_KNOWN
 from auditor.scanning.models import Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
@@ -577,3 +578,15 @@ def test_only_what_is_not_whole_is_said_to_be_cut_off(tmp_path: Path, reply: Rep
             and record.rec_headers.get_header("WARC-Target-URI").endswith(f"{web.port}/")
         ]
     assert [mark] == marks
+
+
+def test_a_page_of_links_is_followed_as_far_as_a_site_is(tmp_path: Path) -> None:
+    """A hundred thousand links are no more than the pages that are remembered of one site, and the claims are read first."""
+    links = [f"/page-{number}" for number in range(100_000)]
+    with serve(
+        {A: {"/": page("Home", CURES, ["/treatments", *links]), "/treatments": page("Cells", CURES + " Now.")}}
+    ) as web:
+        connection = crawl(web, tmp_path / "run", pages=2)
+
+    assert ["/", "/treatments"] == [path for path in web.paths() if "xml" not in path and "robots" not in path]
+    assert MOST_KNOWN == connection.execute("SELECT count(*) FROM pages").fetchone()[0]
