@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.scanning import store
+from auditor.scanning import crawling, store
 from auditor.scanning.addresses import name_site
 from auditor.scanning.frontier import MOST_KNOWN
 from auditor.scanning.models import Politeness, Target
@@ -534,6 +534,29 @@ def test_a_page_that_scripts_fill_is_shown_by_a_browser(tmp_path: Path) -> None:
     place = parse_place(str(tmp_path / "shown" / source))
     assert place is not None
     assert sha256 == load_archived(place).sha256
+
+
+def test_a_defect_of_ours_costs_the_site_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even before any of its pages was queued: it is a row with the reason, and the other sites are judged."""
+    parse = crawling.parse_robots
+
+    def fail(text: str) -> Any:
+        if "fatal" in text:
+            raise RuntimeError(text)
+        return parse(text)
+
+    monkeypatch.setattr(crawling, "parse_robots", fail)
+    fatal: Site = {"/robots.txt": answer("200 OK", "# fatal", {"Content-Type": "text/plain"}), "/": page("Home", CURES)}
+    with serve({A: fatal, B: {"/": page("Home", CURES)}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    states = {
+        site.partition(":")[0]: (state, reason)
+        for site, state, reason in connection.execute("SELECT site, state, reason FROM verdicts")
+    }
+    assert ("assessed", None) == states[B]
+    assert "failed" == states[A][0]
+    assert "the program failed on it (RuntimeError" in states[A][1]
 
 
 def test_a_head_is_kept_as_it_came(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from auditor.scanning.targets import is_page, read_lists, read_paths
 from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.scanning.session import Engine
 
 STANDARD_INPUT = "-"
@@ -139,6 +141,7 @@ def read_order(wishes: ScanWishes) -> Order:
         else:
             lists.append((unpack_text(content), name))
     targets, mistakes = read_lists(lists)
+    saved = _list_once(saved)
     judgement = Judgement(
         rule_folders=tuple(str(folder.resolve()) for folder in wishes.rule_folders),
         exclude=wishes.excluded,
@@ -152,6 +155,16 @@ def read_order(wishes: ScanWishes) -> Order:
         judgement=judgement,
         politeness=choose_politeness(wishes),
     )
+
+
+def _list_once(saved: Sequence[str]) -> list[str]:
+    """Return *saved* without what is named twice, or lies in a folder that is named too."""
+    folders = {Path(source).resolve() for source in saved if not is_remote(source) and Path(source).is_dir()}
+    return [
+        source
+        for source in dict.fromkeys(saved)
+        if is_remote(source) or is_archive_name(source) or folders.isdisjoint(Path(source).resolve().parents)
+    ]
 
 
 def _read_source(source: str) -> tuple[bytes, str]:
