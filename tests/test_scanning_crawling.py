@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.scanning import crawling, store
+from auditor.scanning import crawling, robots, store
 from auditor.scanning.addresses import name_site
 from auditor.scanning.frontier import MOST_KNOWN
 from auditor.scanning.models import Politeness, Target
@@ -538,7 +538,7 @@ def test_a_page_that_scripts_fill_is_shown_by_a_browser(tmp_path: Path) -> None:
 
 def test_a_defect_of_ours_costs_the_site_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even before any of its pages was queued: it is a row with the reason, and the other sites are judged."""
-    parse = crawling.parse_robots
+    parse = robots.parse_robots
 
     def fail(text: str) -> Any:
         if "fatal" in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 
 from auditor.cli.commands import commands, run_command
 from auditor.errors import AuditorError, ExitCode, SourceError
+from auditor.scanning import manifest
 from auditor.scanning.addresses import name_site
 from auditor.scanning.manifest import AlteredError, ManifestError, find_changes, read_manifest
 from auditor.scanning.models import Judgement, Politeness, Target
@@ -80,9 +82,15 @@ def change_byte(path: Path) -> None:
         (lambda run: (run / "run.sqlite").unlink(), "run.sqlite is missing"),
         (lambda run: (run / "note.txt").write_text("x", encoding="utf-8"), "note.txt was added"),
         (lambda run: (run / "captures" / ".hidden").touch(), "captures/.hidden was added"),
+        (lambda run: (run / "elsewhere").symlink_to("/"), "elsewhere was added"),
+        (
+            lambda run: (run / "sites").rename(run.parent / "s") and (run / "sites").symlink_to(run.parent / "s"),
+            "sites was added",
+        ),
+        (lambda run: (run / "index.html").unlink() or (run / "index.html").mkdir(), "index.html is missing"),
         (lambda run: next(run.glob("captures/*")).write_bytes(b""), "was changed"),
     ],
-    ids=["store", "capture", "missing", "added", "hidden", "emptied"],
+    ids=["store", "capture", "missing", "added", "hidden", "link", "moved", "folder", "emptied"],
 )
 def test_every_change_is_found(copy: Path, touch: Callable[[Path], object], told: str) -> None:
     """One byte changed, a file gone or added: it is named, and the exit code is 5."""
@@ -91,6 +99,30 @@ def test_every_change_is_found(copy: Path, touch: Callable[[Path], object], told
     code, text = verify(copy)
 
     assert (ExitCode.ALTERED, True) == (code, told in text)
+
+
+def test_a_file_that_cannot_be_read_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody may look into is not whole, and the others are looked at all the same."""
+
+    def refuse(path: Path) -> str:
+        if path.name in ("index.html", "run.sqlite"):
+            raise PermissionError(13, "Permission denied")
+        return hash_file(path)
+
+    hash_file = manifest.hash_file
+    monkeypatch.setattr(manifest, "hash_file", refuse)
+
+    code, told = verify(copy)
+    assert code == ExitCode.ALTERED
+    assert "index.html cannot be read (Permission denied).\nrun.sqlite cannot be read (Permission denied).\n" in told
+
+
+def test_when_a_file_was_touched_does_not_matter(copy: Path) -> None:
+    """A copy to another disk changes times and permissions, and no byte."""
+    os.utime(copy / "index.html", (0, 0))
+    (copy / "run.sqlite").chmod(0o600)
+
+    assert ExitCode.DONE == verify(copy)[0]
 
 
 def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:
