@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,6 +124,43 @@ def test_when_a_file_was_touched_does_not_matter(copy: Path) -> None:
     (copy / "run.sqlite").chmod(0o600)
 
     assert ExitCode.DONE == verify(copy)[0]
+
+
+def test_a_program_that_looks_on_changes_nothing(tmp_path: Path) -> None:
+    """The store may be open elsewhere while a scan ends and after: the run is whole then, and when that program ends."""
+    run = tmp_path / "run"
+    looking: list[sqlite3.Connection] = []
+
+    def look(_step: Step) -> None:
+        if not looking:
+            looking.append(sqlite3.connect(run / "run.sqlite", isolation_level=None))
+            looking[0].execute("BEGIN")
+            looking[0].execute("SELECT count(*) FROM pages").fetchone()
+
+    scan(Order(saved=("samples/regenerative-clinic.html",)), run, jobs=1, now=now, tell=look)
+
+    sealed = verify(run)[0]
+    count = looking[0].execute("SELECT count(*) FROM pages").fetchone()
+    looking[0].close()
+    assert (ExitCode.DONE, (1,)) == (sealed, tuple(count))
+    assert ExitCode.DONE == verify(run)[0]
+    assert [] == list(run.glob("run.sqlite?*"))
+    with closing(open_store(run, reading=True)) as connection:
+        assert find_visit(connection)["finished"]
+
+
+def test_what_a_killed_process_left_is_not_sealed(tmp_path: Path) -> None:
+    """A file that was half written is no part of the run."""
+    run = tmp_path / "run"
+    order = Order(saved=("samples/regenerative-clinic.html",))
+    scan(order, run, jobs=1, now=now)
+    (run / "manifest.json").unlink()
+    (run / ".0123456789abcdef.7.part").write_text("{", encoding="utf-8")
+
+    scan(order, run, jobs=1, now=now)
+
+    assert [] == [name for name in read_manifest(run)["files"] if "part" in name]
+    assert ExitCode.DONE == verify(run)[0]
 
 
 def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:

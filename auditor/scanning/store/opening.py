@@ -7,7 +7,7 @@ store as if that piece had never been begun. Only the process that holds the run
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,26 @@ def close_store(connection: sqlite3.Connection, *, reading: bool = False) -> Non
         return
     finally:
         connection.close()
+
+
+def settle_store(folder: Path) -> None:
+    """Make the store in *folder*, which has been closed, one file although another program has it open.
+
+    That program keeps what it has; without this its end would change files that are sealed. A copy takes the place of the
+    store, because SQLite writes nothing for who has a file open that is no longer there (https://sqlite.org/wal.html).
+    """
+    log, shared = (folder / f"{STORE}{suffix}" for suffix in ("-wal", "-shm"))
+    if not log.exists():
+        return
+    draft = folder / f".{STORE}.part"
+    draft.unlink(missing_ok=True)
+    with closing(_connect(folder)) as connection, closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    draft.replace(folder / STORE)
+    # Only now: without its log the store that was there would not have been whole.
+    log.unlink(missing_ok=True)
+    shared.unlink(missing_ok=True)
 
 
 @contextmanager
