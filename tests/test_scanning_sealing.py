@@ -30,7 +30,7 @@ from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.running import scan
 from auditor.scanning.session import REPORTING, Step, Stopped
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
-from auditor.scanning.store import close_store, find_visit, open_store
+from auditor.scanning.store import close_store, find_visit, open_store, opening
 from auditor.sources.warc import find_places, load_archived
 from tests.archives import Record, write_warc
 from tests.runs import hash_files
@@ -147,6 +147,21 @@ def test_a_program_that_looks_on_changes_nothing(tmp_path: Path) -> None:
     assert [] == list(run.glob("run.sqlite?*"))
     with closing(open_store(run, reading=True)) as connection:
         assert find_visit(connection)["finished"]
+
+
+def test_a_store_that_another_program_locks_is_not_said_to_be_damaged(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has it open is asked to close it."""
+    monkeypatch.setattr(opening, "PATIENCE", 0.01)
+    with closing(sqlite3.connect(copy / "run.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM pages").fetchone()
+
+        with pytest.raises(AuditorError, match="is in use by another program: close that"):
+            scan(None, copy, jobs=1, now=now)
+
+    assert ExitCode.DONE == verify(copy)[0]
 
 
 def test_what_a_killed_process_left_is_not_sealed(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def put_out(text: str, output: Path | None, kind: str) -> None:
     if output is None:
         print_data(text.encode())
         return
-    from auditor.pipeline import write_file
+    from auditor.keeping import write_file
 
     write_file(output, text)
     tell_progress(f"{kind}: {output}")

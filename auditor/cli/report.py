@@ -66,7 +66,7 @@ def report_command(
 
 
 def _write_reports(records: list[dict[str, Any]], output: Path | None, templates: Path | None, locale: str) -> None:
-    from auditor.pipeline import name_report, write_file
+    from auditor.keeping import name_report, write_file
     from auditor.reporting.html import render_html
 
     whole = names_file(output)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
+from auditor.models import STANDARD_INPUT
 from auditor.pipeline import read_clock
 from auditor.scanning.manifest import AlteredError
 from auditor.scanning.models import Judgement, Politeness
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from auditor.scanning.session import Engine
 
-STANDARD_INPUT = "-"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel, LibreOffice and Numbers begin."""
 

@@ -9,8 +9,9 @@ from functools import partial
 from shutil import rmtree
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.keeping import write_file
 from auditor.models import Failure
-from auditor.pipeline import Settings, attempt, audit_page, write_file
+from auditor.pipeline import Settings, attempt, audit_page
 from auditor.reporting.html import render_html
 from auditor.reporting.record import to_record
 from auditor.reporting.run import name_page_report

@@ -22,6 +22,8 @@ StoreError = sqlite3.Error
 
 STORE = "run.sqlite"
 FORMAT = "clinic-auditor/run/1"
+PATIENCE = 30.0
+"""Seconds that are waited for another program that reads or writes."""
 
 
 def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
@@ -63,6 +65,10 @@ def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         if connection:
             connection.close()
+        if "locked" in str(error):
+            raise AuditorError(
+                f"{folder / STORE} is in use by another program: close that, then give the same command"
+            ) from error
         raise AuditorError(f"{folder / STORE} is damaged ({error}): scan again into another folder") from error
     if found != FORMAT:
         connection.close()
@@ -82,7 +88,7 @@ def open_finished(folder: Path) -> sqlite3.Connection:
 
 def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     address = f"{(folder / STORE).absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=PATIENCE)
     connection.row_factory = sqlite3.Row
     if not reading:
         # Of a new store: a page of a site brings some 50 kB of rows, which are written in three quarters of the time then.
