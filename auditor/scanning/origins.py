@@ -17,7 +17,7 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<(?:link|meta)\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![a-z:-])([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 
 
