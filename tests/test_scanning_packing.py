@@ -16,7 +16,8 @@ from auditor.scanning.packing import sort_address, write_wacz
 from auditor.sources.warc import find_places, load_archived
 from tests import stores
 from tests.archives import Record, write_warc
-from tests.web import page
+from tests.test_scanning_crawling import A, crawl
+from tests.web import answer, page, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,21 @@ def test_a_package_can_be_read_back(run: Path, tmp_path: Path) -> None:
             start = int(fields["offset"])
             record = gzip.decompress(archive[start : start + int(fields["length"])])
             assert f"WARC-Target-URI: {fields['url']}".encode() in record
+
+
+def test_an_answer_with_a_long_head_is_packed_too(tmp_path: Path) -> None:
+    """No answer of one server keeps the captures of all others from being packed."""
+    long = answer("404 Not Found", page("Gone"), {"X-Policy": "x" * 50_000})
+    with serve({A: {"/": page("Home", CURES, ["/a", "/b"]), "/a": long, "/b": page("B")}}) as web:
+        crawl(web, tmp_path / "run").close()
+
+    with zipfile.ZipFile(write_wacz(tmp_path / "run", tmp_path / "run.wacz")) as package:
+        lines = package.read("indexes/index.cdx").decode().splitlines()
+    found = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    assert [("", "200"), ("a", "404"), ("b", "200")] == [
+        (place, each["status"]) for each in found if (place := each["url"].rpartition("/")[2]) in ("", "a", "b")
+    ]
+    assert {"text/html"} == {each["mime"] for each in found}
 
 
 def test_the_same_run_makes_the_same_package(run: Path, tmp_path: Path) -> None:
