@@ -56,7 +56,7 @@ def judge_count(rule: Rule, scene: Scene) -> Finding | None:
     by_place: dict[object, dict[str, Standing]] = {}
     last = (-1, 0)
     for standing in find_standing(rule, scene):
-        passage, hit = standing.passage, standing.admitted.hit
+        (hit, *_), passage, _ = standing
         if (passage.index, hit.start) < last:
             continue  # "hip arthritis" is one condition, though "arthritis" is another elsewhere
         last = passage.index, hit.end
@@ -64,14 +64,14 @@ def judge_count(rule: Rule, scene: Scene) -> Finding | None:
         words = passage.text[hit.start : hit.end].casefold()
         by_place.setdefault(place, {}).setdefault(hit.pattern.term or words, standing)
     for terms in by_place.values():
-        groups = {standing.admitted.hit.pattern.group for standing in terms.values()}
+        groups = {admitted.hit.pattern.group for admitted, *_ in terms.values()}
         if len(terms) >= rule.at_least and len(groups) >= rule.groups:
             return build_finding(rule, build_evidence(terms.values()), _count_note(terms.values(), groups))
     return None
 
 
 def _count_note(counted: Iterable[Standing], groups: set[str]) -> str:
-    hits = [(standing.passage.text, standing.admitted.hit) for standing in counted]
+    hits = [(passage.text, admitted.hit) for admitted, passage, _ in counted]
     words = [text[hit.start : hit.end] for text, hit in hits]
     listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
     named = sorted(group for group in groups if group)

@@ -64,23 +64,19 @@ def find_support(passage: Passage, index: SupportIndex, needed: SupportNeeded | 
 
     Without a need the best support of the page is returned, so that the report can name it.
     """
-    places = (
-        ("passage", index.by_passage.get(passage.index)),
-        ("section", index.by_section.get(passage.section)),
-        ("page", index.page),
-    )
     wanted = needed.answered_by if needed else None
-    reaches = _REACHES[needed.within] if needed else _REACHES["page"]
-    best = Support(grade=Grade.NONE, needed=wanted)
-    for where, citation in places:
-        if citation is None or where not in reaches:
+    reach = _REACHES[needed.within if needed else "page"]
+    near = index.by_passage.get(passage.index), index.by_section.get(passage.section), index.page
+    best, best_place, best_citation = Grade.NONE, None, None
+    for place, citation in zip(reach, near, strict=False):
+        if citation is None:
             continue
         grade = grade_citation(citation)
-        if grade > best.grade:
-            best = Support(grade=grade, where=where, citation=citation, needed=wanted)
+        if grade > best:
+            best, best_place, best_citation = grade, place, citation
         if wanted is not None and grade >= wanted:
             break
-    return best
+    return Support(grade=best, where=best_place, citation=best_citation, needed=wanted)
 
 
 def is_answered(support: Support) -> bool:

@@ -205,14 +205,15 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
 class Utterance:
     """One saying with its hits; a class because its sentences and what stands in them are worked out when first asked for."""
 
-    __slots__ = ("_admitted", "_memory", "_quotations", "_sentences", "_speakers", "hits", "saying")
+    __slots__ = ("_memory", "_quotations", "_sentences", "_speakers", "admitted", "hits", "saying")
 
     def __init__(self, saying: Saying, hits: Hits, memory: Memory) -> None:
         """Hold the *hits* in the text of *saying*."""
         self.saying = saying
         self.hits = hits
+        self.admitted: dict[str, tuple[Admitted, ...] | None] = dict.fromkeys(hits.matches)
+        """Owner of patterns with a match here to what nothing excuses, None until it is asked for; none where all is excused."""
         self._memory = memory
-        self._admitted: dict[str, tuple[Admitted, ...]] = {}
         self._sentences: list[tuple[int, int]] | None = None
         self._quotations: list[tuple[int, int]] | None = None
         self._speakers: dict[int, str] = {}
@@ -222,9 +223,13 @@ class Utterance:
 
         They are counted once for each sentence, unless it is a count.
         """
-        admitted = self._admitted.get(rule.id)
+        admitted = self.admitted.get(rule.id, ())
         if admitted is None:
-            admitted = self._admitted[rule.id] = tuple(self._admit(rule, once=rule.form != "count"))
+            admitted = tuple(self._admit(rule, once=rule.form != "count"))
+            if admitted:
+                self.admitted[rule.id] = admitted
+            else:
+                del self.admitted[rule.id]
         return admitted
 
     def repeats(self, hit: Hit) -> bool:
