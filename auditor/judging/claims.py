@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.judging.supporting import find_support, index_support, is_answered
@@ -40,6 +41,11 @@ class Scene:
                 self.places[owner].append(number)
         self._index = index_support(document)
         self._supports: dict[tuple[int, str, int | None, tuple[str, ...] | None], Support | None] = {}
+
+    @cached_property
+    def characters(self) -> int:
+        """Count the characters that the page says."""
+        return sum(len(passage.text) for passage in self.document.passages)
 
     def find_support(self, passage: Passage, needed: SupportNeeded | None) -> Support | None:
         """Return the nearest support for a claim in *passage*, or None if that answers it."""
@@ -99,7 +105,7 @@ def _rank_standing(standing: Standing) -> tuple[int, bool]:
 
 def judge_claim(rule: Rule, scene: Scene) -> Finding | None:
     """Return the finding of a claim *rule*, or None if nothing stands against it."""
-    return build_finding(rule, find_evidence(rule, scene), "") if rule.id in scene.places else None
+    return build_finding(rule, find_evidence(rule, scene), "")
 
 
 def build_finding(rule: Rule, evidence: Sequence[Evidence], note: str) -> Finding | None:

@@ -27,7 +27,7 @@ def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bo
     when = rule.when
     if "findings" in when and categories.isdisjoint(when["findings"]):
         return False
-    if "characters" in when and sum(len(p.text) for p in scene.document.passages) < int(when["characters"][0]):
+    if "characters" in when and scene.characters < int(when["characters"][0]):
         return False
     return "mentions" not in when or all(f"words/{name}" in scene.places for name in when["mentions"])
 
