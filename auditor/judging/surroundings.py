@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.patterns import fold_text
 
@@ -80,6 +80,13 @@ LONGEST_ANSWER = 60
 OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
 
 
+class Answer(NamedTuple):
+    """What the beginning of a text says to what stands before it."""
+
+    is_yes: bool
+    is_denial: bool
+
+
 @lru_cache(maxsize=1024)
 def read_headings(section: tuple[str, ...], is_introduced: bool) -> tuple[bool, bool]:
     """Return whether the two headings or the words above warn of what stands below, and whether the nearest tells of others."""
@@ -97,14 +104,15 @@ def find_introduced(passages: Sequence[Passage]) -> list[bool]:
     return introduced
 
 
-def find_denied(passages: Sequence[Passage]) -> list[bool]:
-    """Return for each of *passages* whether what follows begins by denying it; what follows a list follows all of it."""
-    denied = [False] * len(passages)
+def find_denied(passages: Sequence[Passage], denials: Sequence[bool]) -> list[bool]:
+    """Return for each of *passages* whether what follows denies it, by the *denials* of what stands next to each.
+
+    What follows a list follows all of it.
+    """
+    denied = list(denials)
     for number in range(len(passages) - 2, -1, -1):
-        after = passages[number + 1]
-        denied[number] = begins_with_denial(after.text[:LONGEST_ANSWER]) or (
-            denied[number + 1] and passages[number].role in _LISTED and after.role in _LISTED
-        )
+        if denied[number + 1] and passages[number].role in _LISTED and passages[number + 1].role in _LISTED:
+            denied[number] = True
     return denied
 
 
@@ -116,15 +124,17 @@ def _introduces_others(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
-def begins_with_yes(text: str) -> bool:
-    """Tell whether *text* answers yes to what stands before it."""
+@lru_cache(maxsize=4096)
+def read_answer(text: str) -> Answer:
+    """Return what *text* answers to what stands before it."""
+    return Answer(_begins_with_yes(text), _begins_with_denial(text))
+
+
+def _begins_with_yes(text: str) -> bool:
     return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
 
 
-@lru_cache(maxsize=1024)
-def begins_with_denial(text: str) -> bool:
-    """Tell whether *text* says that what stands before it is not so."""
+def _begins_with_denial(text: str) -> bool:
     folded = fold_text(text).lower().lstrip("\"') ")
     return (
         folded.startswith(_REFERRING)

@@ -19,10 +19,10 @@ from auditor.judging.surroundings import (
     LONGEST_ANSWER,
     OWN,
     SAYS_NO,
-    begins_with_denial,
-    begins_with_yes,
+    Answer,
     find_denied,
     find_introduced,
+    read_answer,
     read_headings,
 )
 from auditor.models import CONTEXTS, Severity
@@ -140,9 +140,9 @@ class Memory:
     def expect(self, documents: Iterable[Document]) -> None:
         """Search the passages of *documents*, which are judged next, together: that takes a part of the time."""
         self._forget_oldest()
-        told = [(document, *_list_sayings(document)) for document in documents]
         # What holds a longer text is searched when its turn comes: the others need not wait in memory with it.
-        told = [each for each in told if all(len(saying.text) <= _LONGEST_REMEMBERED for saying in each[2])]
+        short = [each for each in documents if all(len(told.text) <= _LONGEST_REMEMBERED for told in each.passages)]
+        told = [(document, *_list_sayings(document)) for document in short]
         found = iter(self._search([saying for *_, sayings in told for saying in sayings]))
         self._expected = {
             id(document): (document, Heard(languages, list(itertools.islice(found, len(sayings)))))
@@ -182,8 +182,9 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
     """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
     languages = list(map(find_languages, passages))
-    following = [passage.text[:LONGEST_ANSWER] for passage in passages[1:]]
-    denied, introduced = find_denied(passages), find_introduced(passages)
+    answers = [read_answer(passage.text[:LONGEST_ANSWER]) for passage in passages[1:]]
+    answers.append(Answer(is_yes=False, is_denial=False))
+    denied = find_denied(passages, [answer.is_denial for answer in answers])
     sayings = [
         Saying(
             passage.text,
@@ -192,11 +193,11 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
             passage.landmark,
             passage.block,
             *read_headings(passage.section[-2:], is_introduced),
-            begins_with_yes(answer),
+            answer.is_yes,
             is_denied,
         )
         for passage, spoken, answer, is_denied, is_introduced in zip(
-            passages, languages, (*following, ""), denied, introduced, strict=False
+            passages, languages, answers, denied, find_introduced(passages), strict=False
         )
     ]
     return languages, sayings
@@ -328,13 +329,13 @@ class Utterance:
         """Return whether the page denies what it repeats in *place*, in the same passage or at the head of the next."""
         text = self.saying.text
         following = text[place.high : place.high + LONGEST_ANSWER].strip()
-        is_denied = begins_with_denial(following) if following else self.saying.is_denied
+        is_denied = read_answer(following).is_denial if following else self.saying.is_denied
         return is_denied and re.search(SAYS_NO, fold_text(text[place.low : place.high])) is None
 
     def _is_affirmed(self, place: _Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
         following = self.saying.text[place.high : place.high + LONGEST_ANSWER].strip()
-        return begins_with_yes(following) if following else self.saying.is_affirmed
+        return read_answer(following).is_yes if following else self.saying.is_affirmed
 
     def _find_voice(self, place: _Place, contexts: frozenset[str]) -> str:
         """Return who says the words of *place*: clinic, patient or third_party.
