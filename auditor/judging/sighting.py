@@ -91,8 +91,8 @@ class Sight:
         self.runner = runner
         self.is_whole = is_whole
         self._sweeper = sweeper
+        self._lines = list(map(sweeper.write_line, texts)) if sweeper else []
         self._prepared = prepared
-        self._literals = finder.literals
         self._numbers = [literal.number for literal in finder.literals]
         self._found = [finder.automaton.find_matches_as_indexes(text, overlapping=True) for text in blurred]
         """For each text literals, by their places among those of the finder, with start and end."""
@@ -130,15 +130,15 @@ class Sight:
             return []
         if pattern.exact is not None:
             return [(number, span) for number in numbers for span in self._pick_exact(pattern, number)]
-        texts = [self.texts[number] for number in numbers]
         if self._sweeper is None:
+            texts = [self.texts[number] for number in numbers]
             self.runner.expect(pattern.pattern, texts)
             hits = [self.runner.run(pattern.pattern, text) for text in texts]
             return [(number, span) for number, spans in zip(numbers, hits, strict=True) for span in spans]
         key = pattern.pattern, tuple(numbers)
         swept = self._swept.get(key)
         if swept is None:
-            hit = self._sweeper.sweep(pattern.pattern, texts)
+            hit = self._sweeper.sweep(pattern.pattern, [self._lines[number] for number in numbers])
             swept = self._swept[key] = [(numbers[place], span) for place, span in hit]
         return swept
 
@@ -172,8 +172,8 @@ class Sight:
         if known is None:
             seen = self._seen
             members = self._prepared.gates[gate]
-            if isinstance(members, frozenset) and len(seen) < len(members):
-                literals = list(members.intersection(seen))
+            if isinstance(members, frozenset):
+                literals = list(members & seen.keys())
             else:
                 literals = [literal for literal in members if literal in seen]
             known = self._open[gate] = (set().union(*[seen[literal] for literal in literals]), literals)
@@ -182,13 +182,7 @@ class Sight:
     def _find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
         known = self._places.get((gate, text))
-        if known is None and self._sweeper is not None:
-            # Few gates are asked for then: sorting out all literals of the text would not pay.
-            members, literals = self._prepared.gates[gate], self._literals
-            found = self._found[text]
-            known = sorted((start, end) for place, start, end in found if literals[place].number in members)
-            self._places[gate, text] = known
-        elif known is None:
+        if known is None:
             spans = self._spans.get(text) or self._sort_spans(text)
             self._find_open(gate)
             first, *others = [spans[literal] for literal in self._open[gate][1] if literal in spans]
