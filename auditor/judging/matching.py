@@ -208,7 +208,7 @@ def _list_sights(pieces: Iterable[tuple[str, str]], indexes: Indexes) -> Iterato
         by_language.setdefault(language, {})[text] = blur_text(text, language)
     for language, texts in by_language.items():
         _, prepared, programs, finder, sweeper = indexes[language]
-        words = list_words(texts.values())
+        words = set() if finder else list_words(texts.values())
         finder = finder or build_finder(words, prepared, language)
         runner = Runner(programs, words)
         batches = list(_list_batches(texts))
