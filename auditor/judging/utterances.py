@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from auditor.judging.context import Reading
     from auditor.judging.matching import Hit, Hits
-    from auditor.models import Document, Rule, RuleSet
+    from auditor.models import Document, Rule, RuleSet, TriggerIndex
 
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
@@ -122,6 +122,7 @@ class Memory:
         """Begin anew, and let *most* texts outlive their pages."""
         self.most = most
         self.indexes = Indexes(self.rules, many=most > 0)
+        self._triggers: dict[str, TriggerIndex] = {}
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
         self._utterances: dict[Saying, Utterance] = {}
@@ -168,9 +169,18 @@ class Memory:
         """Return how *sentence* is said, worked out once for all hits in it."""
         reading = self.readings.get((language, sentence))
         if reading is None:
-            index = self.rules.triggers.get(language, {})
+            index = self._find_triggers(language)
             reading = self.readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
         return reading
+
+
+    def _find_triggers(self, language: str) -> TriggerIndex:
+        """Return the triggers of *language*; for many pages they are read all at once."""
+        index = self._triggers.get(language)
+        if index is None:
+            index = self.rules.triggers.get(language, {})
+            index = self._triggers[language] = dict(index) if self.most else index
+        return index
 
 
 def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
