@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from auditor.judging.supporting import find_support, index_support, is_answered
@@ -93,7 +94,7 @@ def find_evidence(rule: Rule, scene: Scene, *, beyond: AbstractSet[str] = frozen
     """
     found = find_standing(rule, scene)
     if beyond:
-        found = (each for each in found if each[0].quote.casefold() not in beyond)
+        found = (each for each in found if each[0].quote.folded not in beyond)
     return build_evidence(sorted(found, key=_rank_standing))
 
 
@@ -122,21 +123,20 @@ def build_finding(rule: Rule, evidence: Sequence[Evidence], note: str) -> Findin
         evidence=tuple(evidence[:MOST_EVIDENCE]),
         note=note,
         contexts=tuple(sorted({context for item in evidence for context in item.contexts})),
-        support=max((item.support for item in evidence), key=lambda support: support.grade),
+        support=max(evidence, key=attrgetter("support.grade")).support,
     )
 
 
 def build_evidence(standing: Iterable[Standing]) -> list[Evidence]:
     """Return the quotations of what stands, each sentence once."""
     evidence: dict[str, Evidence] = {}
-    for (hit, severity, voice, contexts, quote, words, prefix, suffix), passage, support in standing:
-        sentence = quote.casefold()
-        if sentence not in evidence:
-            evidence[sentence] = Evidence(
-                quote=quote,
+    for (hit, severity, voice, contexts, words, quote), passage, support in standing:
+        if quote.folded not in evidence:
+            evidence[quote.folded] = Evidence(
+                quote=quote.text,
                 words=words,
-                prefix=prefix,
-                suffix=suffix,
+                prefix=quote.prefix,
+                suffix=quote.suffix,
                 passage=passage,
                 start=hit.start,
                 end=hit.end,

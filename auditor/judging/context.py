@@ -128,11 +128,13 @@ def _find_triggers(texts: tuple[str, ...], index: TriggerIndex) -> list[tuple[in
     for position in [number for number, text in enumerate(texts) if text in index]:
         if position < past:
             continue
+        here: tuple[str, ...] = ()
         for phrase, triggers in index[texts[position]]:
-            last = position + len(phrase)
-            if texts[position:last] == phrase:
-                found.extend((position, last, trigger) for trigger in triggers)
-                past = last
+            if len(phrase) != len(here):
+                here = texts[position : position + len(phrase)]
+            if here == phrase:
+                past = position + len(phrase)
+                found.extend((position, past, trigger) for trigger in triggers)
                 break
     return found
 

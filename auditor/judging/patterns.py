@@ -69,7 +69,7 @@ _FOLD.update(dict.fromkeys(range(0x2000, 0x200B), " "))
 _LOOKALIKES = str.maketrans(
     "аеорсухівкмтнАВЕКМНОРСТУХІЅѕԁԛԝαοντιρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxibkmthABEKMHOPCTYXISsdqwaovtipuABEZHIKMNOPTYX"
 )
-_MIXED_WORD = re.compile(r"[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff]+[A-Za-z]")
+_MIXED_WORD = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
 _WORDS_OF_LETTERS = r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]+"
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")

@@ -73,6 +73,8 @@ _REFERRING = (
     "statement", "the claim", "the promise", "the statement", "there ", "no ", "not true", "untrue", "false", "wrong",
     "nonsense", "but ", "yet ", "in fact", "however",
 )  # fmt: skip
+_REFERRING_HEADS = frozenset(words[:3] for words in _REFERRING)
+"""What they begin with: most texts are told by that."""
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
 LONGEST_ANSWER = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
@@ -137,7 +139,8 @@ def _begins_with_yes(text: str) -> bool:
 def _begins_with_denial(text: str) -> bool:
     folded = fold_text(text).lower().lstrip("\"') ")
     return (
-        folded.startswith(_REFERRING)
+        folded[:3] in _REFERRING_HEADS
+        and folded.startswith(_REFERRING)
         and any(sign in folded for sign in _CONTRADICTING)
         and re.match(_CONTRADICTION, folded) is not None
     )

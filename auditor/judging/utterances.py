@@ -78,6 +78,18 @@ class Saying(NamedTuple):
     """Whether the next passage begins by denying what this one says."""
 
 
+class Quote(NamedTuple):
+    """A sentence, or as much of a very long one as can be read, and what stands around it."""
+
+    text: str
+    folded: str
+    """The same without regard to case."""
+    prefix: str
+    suffix: str
+    end: int
+    """Where it ends in its passage."""
+
+
 class Admitted(NamedTuple):
     """A hit that nothing in its passage excuses, and how it is quoted."""
 
@@ -85,10 +97,8 @@ class Admitted(NamedTuple):
     severity: Severity
     voice: str
     contexts: tuple[str, ...]
-    quote: str
     words: str
-    prefix: str
-    suffix: str
+    quote: Quote
 
 
 class Heard(NamedTuple):
@@ -173,7 +183,6 @@ class Memory:
             reading = self.readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
         return reading
 
-
     def _find_triggers(self, language: str) -> TriggerIndex:
         """Return the triggers of *language*; for many pages they are read all at once."""
         index = self._triggers.get(language)
@@ -216,7 +225,7 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
 class Utterance:
     """One saying with its hits; a class because its sentences and what stands in them are worked out when first asked for."""
 
-    __slots__ = ("_memory", "_quotations", "_sentences", "_speakers", "admitted", "hits", "saying")
+    __slots__ = ("_memory", "_quotations", "_quotes", "_sentences", "_speakers", "admitted", "hits", "saying")
 
     def __init__(self, saying: Saying, hits: Hits, memory: Memory) -> None:
         """Hold the *hits* in the text of *saying*."""
@@ -227,6 +236,7 @@ class Utterance:
         self._memory = memory
         self._sentences: list[tuple[int, int]] | None = None
         self._quotations: list[tuple[int, int]] | None = None
+        self._quotes: dict[tuple[int, int], Quote] = {}
         self._speakers: dict[int, str] = {}
 
     def admit(self, rule: Rule) -> tuple[Admitted, ...]:
@@ -283,7 +293,12 @@ class Utterance:
                 continue
             if once:
                 done = max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2))
-            yield self._quote(rule, place, contexts, voice)
+            severity = rule.severity
+            if contexts.intersection(rule.softened_by):
+                severity = Severity(max(Severity.LOW, severity - 1))
+            named = tuple([name for name in CONTEXTS if name in contexts])
+            quote = self._quote(place)
+            yield Admitted(hit, severity, voice, named, text[hit.start : min(hit.end, quote.end)], quote)
 
     def _claims_for_itself(self, place: _Place) -> bool:
         """Return whether the words of *place* follow right on "our …" or "we", as what is said of somebody's own offer does.
@@ -383,29 +398,21 @@ class Utterance:
         number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
         return number >= 0 and spans[number][1] >= place.hit.end
 
-    def _quote(self, rule: Rule, place: _Place, contexts: frozenset[str], voice: str) -> Admitted:
-        """Return the quotation for a hit that stands: its sentence, its words, and what is around it."""
+    def _quote(self, place: _Place) -> Quote:
+        """Return the quotation for a hit that stands: its sentence, and what is around it."""
         hit, text = place.hit, self.saying.text
-        severity = rule.severity
-        if contexts.intersection(rule.softened_by):
-            severity = Severity(max(Severity.LOW, severity - 1))
         low, high = _clip_around(hit.start, hit.end, place.low, place.high, LONGEST_QUOTE)
-        prefix = text[max(0, low - LONGEST_MARGIN) : low]
-        suffix = text[high : high + LONGEST_MARGIN]
-        if low > LONGEST_MARGIN:
-            prefix = "…" + prefix.partition(" ")[2]
-        if high + LONGEST_MARGIN < len(text):
-            suffix = suffix.rpartition(" ")[0] + "…"
-        return Admitted(
-            hit,
-            severity,
-            voice,
-            tuple(name for name in CONTEXTS if name in contexts),
-            text[low:high],
-            text[hit.start : min(hit.end, high)],
-            prefix,
-            suffix,
-        )
+        quote = self._quotes.get((low, high))
+        if quote is None:
+            prefix = text[max(0, low - LONGEST_MARGIN) : low]
+            suffix = text[high : high + LONGEST_MARGIN]
+            if low > LONGEST_MARGIN:
+                prefix = "…" + prefix.partition(" ")[2]
+            if high + LONGEST_MARGIN < len(text):
+                suffix = suffix.rpartition(" ")[0] + "…"
+            quote = Quote(text[low:high], text[low:high].casefold(), prefix, suffix, high)
+            self._quotes[low, high] = quote
+        return quote
 
 
 def _tell_speaker(text: str, low: int, high: int) -> str:
