@@ -20,6 +20,7 @@ _MIXED_PASSAGES = 3
 _ANNOUNCING = frozenset(("heading", "link", "button", "label", "title", "meta"))
 _INVITING = r"(?i)(?:(?:read|see|hear|watch|view|browse|check out|leave|write|share|submit|discover)\b[^.!?]{1,200}[.!?] ?){1,3}"
 _QUOTE = 600
+_UNSUPPORTED = Support(grade=Grade.NONE)
 
 
 def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bool:
@@ -46,9 +47,7 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     note = text[:1].upper() + text[1:] + "."
     if evidence:
         return build_finding(rule, _quote_once(evidence), note)
-    return Finding(
-        rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE)
-    )
+    return Finding(rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=_UNSUPPORTED)
 
 
 def judge_count(rule: Rule, scene: Scene) -> Finding | None:
@@ -89,7 +88,7 @@ def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
         evidence=(),
         note="Nothing of the kind was found on this page; other pages of the site were not read.",
         contexts=(),
-        support=Support(grade=Grade.NONE),
+        support=_UNSUPPORTED,
     )
 
 
@@ -166,5 +165,5 @@ def _quote_passage(rule: Rule, passage: Passage) -> Evidence:
         severity=rule.severity,
         voice="patient" if passage.block == "testimonial" else "clinic",
         contexts=(),
-        support=Support(grade=Grade.NONE),
+        support=_UNSUPPORTED,
     )

@@ -29,6 +29,7 @@ from auditor.models import CONTEXTS, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from auditor.judging.context import Reading
     from auditor.judging.matching import Hit, Hits
@@ -58,6 +59,10 @@ _LONGEST_SENSE = 40
 """Characters of the longest excuse that tells in which sense a word is meant ("light-cured"); longer ones tell who says it."""
 _TOLD = frozenset(("reported", "historical"))
 _FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
+
+
+Told: TypeAlias = "tuple[str, tuple[str, ...], str, str, str | None, bool, bool, bool, bool]"
+"""A saying before its parts have names, which most need not get: what was met before is known by their values."""
 
 
 class Saying(NamedTuple):
@@ -135,7 +140,7 @@ class Memory:
         self._triggers: dict[str, TriggerIndex] = {}
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
-        self._utterances: dict[Saying, Utterance] = {}
+        self._utterances: dict[Told, Utterance] = {}
         self._expected: dict[int, tuple[Document, Heard]] = {}
         """Documents that were searched and are still to be judged, by their place in memory: to compare them costs more."""
 
@@ -144,32 +149,37 @@ class Memory:
         _, heard = self._expected.pop(id(document), (None, None))
         if heard is None:
             self._forget_oldest()
-            languages, sayings = _list_sayings(document)
-            heard = Heard(languages, self._search(sayings))
+            languages, told = _list_sayings(document)
+            heard = Heard(languages, self._search(told))
         return heard
 
     def expect(self, documents: Iterable[Document]) -> None:
         """Search the passages of *documents*, which are judged next, together: that takes a part of the time."""
         self._forget_oldest()
         # What holds a longer text is searched when its turn comes: the others need not wait in memory with it.
-        short = [each for each in documents if all(len(told.text) <= _LONGEST_REMEMBERED for told in each.passages)]
-        told = [(document, *_list_sayings(document)) for document in short]
-        found = iter(self._search([saying for *_, sayings in told for saying in sayings]))
+        short = [
+            each for each in documents if all(len(passage.text) <= _LONGEST_REMEMBERED for passage in each.passages)
+        ]
+        listed = [(document, *_list_sayings(document)) for document in short]
+        found = iter(self._search([each for *_, told in listed for each in told]))
         self._expected = {
-            id(document): (document, Heard(languages, list(itertools.islice(found, len(sayings)))))
-            for document, languages, sayings in told
+            id(document): (document, Heard(languages, list(itertools.islice(found, len(told)))))
+            for document, languages, told in listed
         }
 
-    def _search(self, sayings: Sequence[Saying]) -> list[Utterance]:
-        """Return the utterance of each of *sayings*; only what is new is searched."""
+    def _search(self, told: Sequence[Told]) -> list[Utterance]:
+        """Return the utterance of each saying that is *told*; only what is new is searched."""
         known = self._utterances
-        found = [known.get(saying) for saying in sayings]
-        fresh = dict.fromkeys(saying for saying, utterance in zip(sayings, found, strict=True) if utterance is None)
-        hits = find_hits(dict.fromkeys(saying[:2] for saying in fresh), self.indexes) if fresh else {}
-        heard = {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
+        found = list(map(known.get, told))
+        fresh = dict.fromkeys(each for each, utterance in zip(told, found, strict=True) if utterance is None)
+        if not fresh:
+            return [utterance for utterance in found if utterance]
+        hits = find_hits(dict.fromkeys(each[:2] for each in fresh), self.indexes)
+        heard = {each: Utterance(Saying(*each), hits[each[:2]], self) for each in fresh}
         if self.most:
-            known.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
-        return [utterance or heard[saying] for saying, utterance in zip(sayings, found, strict=True)]
+            kept = (each for each in heard.values() if len(each.saying.text) <= _LONGEST_REMEMBERED)
+            known.update((each.saying, each) for each in kept)
+        return [utterance or heard[each] for each, utterance in zip(told, found, strict=True)]
 
     def _forget_oldest(self) -> None:
         for memory in (self._utterances, self.readings):
@@ -197,15 +207,15 @@ def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
         del memory[key]
 
 
-def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Saying]]:
+def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Told]]:
     """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
     languages = list(map(find_languages, passages))
     answers = [read_answer(passage.text[:LONGEST_ANSWER]) for passage in passages[1:]]
     answers.append(Answer(is_yes=False, is_denial=False))
     denied = find_denied(passages, [answer.is_denial for answer in answers])
-    sayings = [
-        Saying(
+    told = [
+        (
             passage.text,
             spoken,
             passage.role,
@@ -219,7 +229,7 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Sayin
             passages, languages, answers, denied, find_introduced(passages), strict=False
         )
     ]
-    return languages, sayings
+    return languages, told
 
 
 class Utterance:
