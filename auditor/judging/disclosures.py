@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from auditor.judging.claims import Scene, Standing
-    from auditor.models import Document, Passage, Rule
+    from auditor.models import Passage, Rule
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
-_HAN_RUN, _FIRST_HAN = r"[\u4e00-\u9fff]{2,}", "\u4e00"
+_HAN_RUN = r"[\u4e00-\u9fff]{2,}"
+_HAN_WRITING = frozenset(("zh", "ja"))
 _MIXED_PASSAGES = 3
 _ANNOUNCING = frozenset(("heading", "link", "button", "label", "title", "meta"))
 _INVITING = r"(?i)(?:(?:read|see|hear|watch|view|browse|check out|leave|write|share|submit|discover)\b[^.!?]{1,200}[.!?] ?){1,3}"
@@ -38,7 +39,7 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     evidence: list[Evidence] = []
     notes = []
     for kind, values in rule.structure.items():
-        met, note = _find_structure(kind, values, scene.document, rule)
+        met, note = _find_structure(kind, values, scene, rule)
         if not note:
             return None
         evidence.extend(_quote_passage(rule, passage) for passage in met)
@@ -94,13 +95,14 @@ def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
 
 def is_disclosed(rule: Rule, scene: Scene) -> bool:
     """Return whether something on the page is what the absence *rule* looks for."""
-    if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
+    if any(_find_structure(kind, values, scene, rule)[1] for kind, values in rule.structure.items()):
         return True
     return next(find_standing(rule, scene), None) is not None
 
 
-def _find_structure(kind: str, values: Sequence[str], document: Document, rule: Rule) -> tuple[list[Passage], str]:
+def _find_structure(kind: str, values: Sequence[str], scene: Scene, rule: Rule) -> tuple[list[Passage], str]:
     """Return the passages that show a structure of *kind*, and a few words on it; no words if it is not there."""
+    document = scene.document
     passages = document.passages
     if kind == "links":
         links = [link for link in document.links if link.kind in values and link.landmark in rule.landmarks]
@@ -134,7 +136,8 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
         # A heading, a link or a button alone announces such a part and holds nothing of it.
         shown = [passage for passage in passages if passage.block in values and not _announces(passage)]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
-    wide = [passage for passage in passages if not passage.text.isascii() and max(passage.text) >= _FIRST_HAN]
+    said = [utterance.saying for utterance in scene.utterances]
+    wide = [passages[number] for number, saying in enumerate(said) if not _HAN_WRITING.isdisjoint(saying.languages)]
     mixed = [passage for passage in wide if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
     return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")

@@ -40,6 +40,7 @@ _SCRIPTS = {
     "hi": "[\u0900-\u097f]",
     "th": "[\u0e00-\u0e7f]",
     "ko": "[\uac00-\ud7af]",
+    "of one language": "[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7af]",
 }
 
 
@@ -238,7 +239,8 @@ def find_languages(passage: Passage) -> tuple[str, ...]:
     languages = [own]
     if _has_script("han", text):
         languages.append("ja" if _has_script("kana", text) else "zh")
-    languages.extend(language for language in ("ru", "ar", "hi", "th", "ko") if _has_script(language, text))
+    if _has_script("of one language", text):
+        languages.extend(language for language in ("ru", "ar", "hi", "th", "ko") if _has_script(language, text))
     if own in _NOT_LATIN and _has_script("latin", text):
         languages.append("en")
     return tuple(dict.fromkeys(languages))

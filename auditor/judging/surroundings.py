@@ -74,7 +74,7 @@ _REFERRING = (
     "nonsense", "but ", "yet ", "in fact", "however",
 )  # fmt: skip
 _REFERRING_HEADS = frozenset(words[:3] for words in _REFERRING)
-"""What they begin with: most texts are told by that."""
+"""What they begin with: most texts are told by that, for it is letters that folding leaves as they are."""
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
 LONGEST_ANSWER = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
@@ -137,10 +137,12 @@ def _begins_with_yes(text: str) -> bool:
 
 
 def _begins_with_denial(text: str) -> bool:
+    head = text[:3]
+    if head.isascii() and head.isalpha() and head.lower() not in _REFERRING_HEADS:
+        return False
     folded = fold_text(text).lower().lstrip("\"') ")
     return (
-        folded[:3] in _REFERRING_HEADS
-        and folded.startswith(_REFERRING)
+        folded.startswith(_REFERRING)
         and any(sign in folded for sign in _CONTRADICTING)
         and re.match(_CONTRADICTION, folded) is not None
     )
