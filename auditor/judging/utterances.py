@@ -246,8 +246,9 @@ class Utterance:
         self._memory = memory
         self._sentences: list[tuple[int, int]] | None = None
         self._quotations: list[tuple[int, int]] | None = None
-        self._quotes: dict[tuple[int, int], Quote] = {}
-        self._speakers: dict[int, str] = {}
+        # Empty ones for each of many thousand sayings take megabytes.
+        self._quotes: dict[tuple[int, int], Quote] | None = None
+        self._speakers: dict[int, str] | None = None
 
     def admit(self, rule: Rule) -> tuple[Admitted, ...]:
         """Return the hits of *rule* that nothing in the passage excuses, in order.
@@ -387,10 +388,10 @@ class Utterance:
             return "clinic"
         if saying.is_told_of:
             return "third_party"
-        speaker = self._speakers.get(place.low)
-        if speaker is None:
-            speaker = self._speakers[place.low] = _tell_speaker(saying.text, place.low, place.high)
-        return speaker
+        self._speakers = self._speakers or {}
+        if place.low not in self._speakers:
+            self._speakers[place.low] = _tell_speaker(saying.text, place.low, place.high)
+        return self._speakers[place.low]
 
     def _is_quoted(self, place: _Place) -> bool:
         """Return whether the hit stands inside quotation marks together with more words than itself.
@@ -412,6 +413,7 @@ class Utterance:
         """Return the quotation for a hit that stands: its sentence, and what is around it."""
         hit, text = place.hit, self.saying.text
         low, high = _clip_around(hit.start, hit.end, place.low, place.high, LONGEST_QUOTE)
+        self._quotes = self._quotes or {}
         quote = self._quotes.get((low, high))
         if quote is None:
             prefix = text[max(0, low - LONGEST_MARGIN) : low]
