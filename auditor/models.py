@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
+STANDARD_INPUT = "-"
+"""The source that a pipe is called."""
 ROLES = (
     "title", "meta", "heading", "paragraph", "list_item", "table_cell", "quote", "caption", "alt", "button",
     "label", "link", "structured",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from auditor import __version__
 from auditor.errors import RuleError, SourceError
 from auditor.judging import judge_page, load_rules
-from auditor.models import Failure, Page, Severity
+from auditor.models import STANDARD_INPUT, Failure, Page, Severity
 from auditor.nouns import noun
 from auditor.reading import read_page, read_text
 from auditor.sources.captures import find_record
@@ -27,18 +26,15 @@ if TYPE_CHECKING:
 
     from auditor.models import Audit, Document, RuleSet
     from auditor.sources.browser import Browser
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     Clock = Callable[[], datetime]
     T = TypeVar("T")
 
-STANDARD_INPUT = "-"
 # Expressions are compiled where they are used, behind a look for what they cannot do without: a file needs none of them.
 _ADDRESS = r"(?i)[a-z][a-z0-9+.-]*://"
 _ARCHIVE = r"(?is)\.(?:warc|warc\.gz|wacz)(?:#.+)?\Z"
 _HOST = r"(?i)(?:[a-z0-9-]+\.)+[a-z]{2,}"
-_UNSAFE = r"[^a-zA-Z0-9._]+"
-_LONGEST_NAME = 80
 _REPORT_HEAD = 2048
 _NOTHING_ARCHIVED = "the archive holds no page: check that it was captured whole"
 _FILE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".txt", ".md", ".json"})
@@ -162,7 +158,7 @@ def _fetch(url: str, settings: Settings, now: Clock) -> Page:
 
 
 def _choose_fetching(settings: Settings) -> FetchSettings:
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     asked: dict[str, Any] = {
         "user_agent": settings.user_agent,
@@ -367,43 +363,3 @@ def _describe_defect(error: Exception) -> str:
             place = f" in {path.name}, line {trace.tb_lineno}"
         trace = trace.tb_next
     return f"the program failed on it ({type(error).__name__}{place}); please report this defect with the page"
-
-
-# --- what is kept ------------------------------------------------------------------------------
-
-
-def name_report(page: Page) -> str:
-    """Return a file name for the report on *page*: the same for the same page, another for any other."""
-    identity = page.url or page.source
-    told = identity.partition("://")[2] or identity if page.url else Path(identity).stem
-    plain = "stdin" if identity == STANDARD_INPUT else told[: 4 * _LONGEST_NAME]
-    plain = re.sub(_UNSAFE, "-", plain)[:_LONGEST_NAME].strip("-.").lower()
-    mark = sha256(f"{identity}\0{page.sha256}".encode(errors="surrogatepass")).hexdigest()
-    return f"{plain or 'page'}-{mark[:8]}.html"
-
-
-def write_file(path: Path, text: str, *, append: bool = False) -> None:
-    """Write *text* to *path* whole or not at all, or add it to what is there.
-
-    Raises OSError with the name of *path*, which the system leaves out when a disk is full.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if append or (path.exists() and not path.is_file()):
-            with path.open("a" if append else "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-        else:
-            _replace_file(path, text)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _replace_file(path: Path, text: str) -> None:
-    unfinished = path.with_name(
-        f".{sha256(path.name.encode(errors='surrogatepass')).hexdigest()[:16]}.{os.getpid()}.part"
-    )
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

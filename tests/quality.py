@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.evaluation import evaluate_cases, read_corpus, to_run
+from auditor.evaluation.agreement import evaluate_cases
+from auditor.evaluation.corpus import read_corpus
+from auditor.evaluation.runs import to_run
 from auditor.judging import load_rules
 
 if TYPE_CHECKING:

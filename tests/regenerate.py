@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import pipeline
-from auditor.evaluation import write_measured
+from auditor.evaluation.runs import write_measured
 from auditor.judging.folders import find_rules
 from auditor.reporting.annotating import annotate_page
 from auditor.reporting.comparing import compare_records

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.pipeline import load_default_rules
 from auditor.scanning import store
 from auditor.scanning.orders import Order
-from auditor.scanning.running import scan, update
+from auditor.scanning.running import scan
 from auditor.scanning.summarizing import write_report
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def show_run() -> dict[str, str]:
         _write_sites(
             folder, SITES | {"lumora": SITES["lumora"].replace("cures arthritis for good", "may ease arthritis")}
         )
-        update(run, jobs=1, now=now)
+        scan(None, run, jobs=1, now=now)
         connection = store.open_store(run)
         connection.execute(
             "UPDATE sites SET name = 'Lumora', columns = '{\"case_ref\": \"7/2031\"}' WHERE site = 'lumora'"

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.errors import RuleError
 from auditor.judging import judge_page
-from auditor.judging.measured import pool_counts, read_counts, render_counts
+from auditor.judging.measured import find_interval, pool_counts, read_counts, render_counts
 from auditor.judging.yamlfiles import read_yaml
 from tests.factories import document, page
 from tests.rulefolders import build_rules
@@ -79,3 +79,17 @@ def test_an_audit_gives_the_precision_of_the_rules_met(tmp_path: Path) -> None:
 
     assert ["curative/mends"] == list(audit.measured)
     assert (22, 25) == (audit.measured["curative/mends"].right, audit.measured["curative/mends"].met)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0)],
+)
+def test_intervals_are_wilsons(part: int, whole: int, low: float, high: float) -> None:
+    """The interval keeps within 0 and 1 and is wide for few cases."""
+    assert (low, high) == pytest.approx(find_interval(part, whole), abs=1e-4)
+
+
+def test_nothing_labelled_has_no_interval() -> None:
+    """No share is claimed without a case."""
+    assert find_interval(0, 0) is None

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -216,77 +216,6 @@ class TestManySources:
         assert [Failure] == [type(result) for result in results]
         assert isinstance(results[0], Failure)
         assert "the program failed on it (AttributeError in documents.py, line" in results[0].reason
-
-
-class TestFiles:
-    """What is written: names that are safe, and files that are whole."""
-
-    @pytest.mark.parametrize(
-        ("fields", "expected"),
-        [
-            ({"url": "https://lumora.example/stem-cells/?a=1#top"}, "lumora.example-stem-cells-a-1-top"),
-            ({"url": None, "source": "folder/My Page (2).html"}, "my-page-2"),
-            ({"url": None, "source": "-"}, "stdin"),
-            ({"url": None, "source": "../../etc/passwd"}, "passwd"),
-            ({"url": None, "source": "诊所.html"}, "page"),
-            ({"url": None, "source": "a\x1b[31m\u202eb.html"}, "a-31m-b"),
-            ({"url": "https://lumora.example/" + "x" * 500}, "lumora.example-" + "x" * 65),
-            ({"url": "lumora.example/knees"}, "lumora.example-knees"),
-        ],
-        ids=[
-            "address",
-            "file",
-            "standard input",
-            "climbing",
-            "other script",
-            "control characters",
-            "long",
-            "no scheme",
-        ],
-    )
-    def test_a_report_is_named_for_its_page(self, fields: dict[str, Any], expected: str) -> None:
-        """The name tells the page in plain letters and ends in a mark that belongs to it alone."""
-        name = pipeline.name_report(page(**fields))
-
-        stem, _, mark = name.removesuffix(".html").rpartition("-")
-        assert (expected, 8) == (stem, len(mark))
-
-    def test_another_page_has_another_name(self) -> None:
-        """Two files of one name, and two states of one page, have reports of their own."""
-        pages = [
-            page("<p>One", url=None, source="a/index.html"),
-            page("<p>One", url=None, source="b/index.html"),
-            page("<p>Two", url=None, source="a/index.html"),
-        ]
-
-        assert 3 == len({pipeline.name_report(made) for made in pages})
-        assert pipeline.name_report(pages[0]) == pipeline.name_report(pages[0])
-
-    def test_a_file_is_replaced_whole(self, tmp_path: Path) -> None:
-        """Folders are made, an old file is replaced, and nothing else is left behind."""
-        path = tmp_path / "new" / "report.html"
-        pipeline.write_file(path, "old and long")
-        pipeline.write_file(path, "new – one\n")
-
-        assert "new – one\n".encode() == path.read_bytes()
-        assert [path] == list(path.parent.iterdir())
-
-    def test_lines_are_added(self, tmp_path: Path) -> None:
-        """What is appended keeps what was there."""
-        for line in ("one\n", "two\n"):
-            pipeline.write_file(tmp_path / "records.jsonl", line, append=True)
-
-        assert "one\ntwo\n" == (tmp_path / "records.jsonl").read_text(encoding="utf-8")
-
-    @pytest.mark.parametrize("append", [True, False])
-    def test_what_cannot_be_written_is_named(self, tmp_path: Path, *, append: bool) -> None:
-        """An error names the file that was asked for, and leaves no part of it."""
-        (tmp_path / "report.html").mkdir()
-
-        with pytest.raises(OSError, match=r"report\.html"):
-            pipeline.write_file(tmp_path / "report.html", "words", append=append)
-
-        assert [tmp_path / "report.html"] == list(tmp_path.iterdir())
 
 
 def test_every_page_of_the_walk_is_typed(clinic: Path) -> None:

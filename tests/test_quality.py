@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditor.evaluation import RED_FLAGS
+from auditor.evaluation.corpus import RED_FLAGS
 from auditor.judging.folders import find_rules
 from auditor.judging.measured import read_counts
 from auditor.judging.yamlfiles import read_yaml

@@ -71,6 +71,38 @@ def test_a_page_that_is_all_hidden_at_first_is_read(way: str) -> None:
     assert find_kind(f"<div {way}>{ARTICLE}</div>") is None
 
 
+FOLDED = "<h1>Questions</h1><details><summary>What do you treat?</summary>{}</details>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (FOLDED.format(ARTICLE), None),
+        (FOLDED.format(ARTICLE).replace("<details>", "<DETAILS class=faq\n>"), None),
+        (FOLDED.format(FOLDED.format(ARTICLE)), None),
+        (FOLDED.format(ARTICLE) + "<p>We use cookies.<button>Accept all</button>", None),
+        (FOLDED.format("Knees."), "short"),
+        (FOLDED.format(f"<div hidden>{ARTICLE}</div>"), "short"),
+        (FOLDED.format(f"<template>{ARTICLE}</template>"), "short"),
+        (f"<div style='display:none'>{FOLDED.format(ARTICLE)}</div><p>We treat knees.", "short"),
+        (f"<h1>Questions</h1><p>What do you treat?<div hidden>{ARTICLE}</div>", "short"),
+        (f"<h1>Questions</h1><details-list hidden>{ARTICLE}</details-list>", "short"),
+    ],
+    ids=[
+        "folded", "written otherwise", "folded twice", "with a banner", "little", "hidden in it", "template in it",
+        "in what is hidden", "hidden", "another element",
+    ],
+)  # fmt: skip
+def test_what_a_click_unfolds_is_counted(markup: str, expected: str | None) -> None:
+    """Answers in closed ``details`` make a page long enough to score; what no click shows does not."""
+    assert expected == find_kind(markup)
+
+
+def test_an_error_in_folded_words_is_an_error() -> None:
+    """However much is folded on it, a page that the server calls an error is one."""
+    assert "error" == find_kind(FOLDED.format(ARTICLE), status=500)
+
+
 def test_what_a_browser_ran_is_said_to_have_run() -> None:
     """A page that stays empty in a browser is not said to need one."""
     made = page("<div id=root></div><script src=a.js></script>")

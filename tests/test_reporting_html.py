@@ -906,7 +906,7 @@ def test_the_cache_is_private_and_used(tmp_path: Path) -> None:
     expected = report(rich_audit())
 
     assert expected == render_html(to_record(rich_audit()), cache=folder)
-    assert 2 == len(list(folder.iterdir()))
+    assert 3 == len(list(folder.iterdir()))
     assert os.name == "nt" or 0o700 == folder.stat().st_mode & 0o777
 
 

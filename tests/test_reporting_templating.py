@@ -77,6 +77,7 @@ def test_sentences_can_be_translated(tmp_path: Path) -> None:
         ("{{ embed.args[0].template_class('x') }}", 1, "'function object' has no attribute 'args'"),
         ("{{ embed.__globals__ }}", 1, "access to attribute '__globals__' of 'function' object is unsafe."),
         ("{{ embed.__closure__ }}", 1, "access to attribute '__closure__' of 'function' object is unsafe."),
+        ("{{ lipsum(10 ** 9) }}", 1, "'lipsum' is undefined"),
         ("{{ cycler() }}", 1, "RuntimeError: at least one item has to be provided"),
         ("{{ record.update(x=1) }}", 1, "access to attribute 'update' of 'dict' object is unsafe."),
         ("{% for i in range(10 ** 9) %}{% endfor %}", 1, "OverflowError: Range too big."),
@@ -127,6 +128,57 @@ def test_what_takes_too_long_or_writes_too_much_is_stopped(
     monkeypatch.setattr(auditor.reporting.templating, limit, 0)
     with pytest.raises(TemplateError, match=told):
         fill(tmp_path, "{% for i in range(9) %}page{% endfor %}")
+
+
+DOUBLING = "{% set ns = namespace(x='x' * 999, y=['y'], z=['y']) %}{% for i in range(60) %}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'x'|center(10 ** 9) }}",
+        "{{ 'x'|indent(10 ** 9, first=true) }}",
+        "{{ '%1000000000d'|format(1) }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ '{:1000000000}'.format(1) }}",
+        "{{ 'x'.ljust(10 ** 9) }}",
+        "{{ [1]|batch(10 ** 9, 'x')|list }}",
+        "{{ title|tojson(indent=10 ** 9) }}{{ record|tojson(indent=10 ** 9) }}",
+        "{{ ('x' * 10 ** 6).replace('x', 'x' * 10 ** 6) }}",
+        "{{ (range(99999)|list * 499)|unique|list|length }}",
+        DOUBLING + "{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        DOUBLING + "{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        DOUBLING + "{% set x %}{{ ns.x|safe }}{{ ns.x|safe }}{% endset %}{% set ns.x = x %}{% endfor %}",
+    ],
+)
+def test_what_would_fill_the_memory_is_stopped(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One filter, one sum or one word twice and twice again may be larger than the machine."""
+    monkeypatch.setattr(auditor.reporting.templating, "MOST_MEMORY", 200_000_000)
+
+    with pytest.raises(TemplateError) as caught:
+        fill(tmp_path, text)
+
+    assert f"{tmp_path / 'report.html'}:1: stopped, because it takes more memory than any page needs" == str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 1.5|round(10 ** 9, 'ceil') }}",
+        DOUBLING + "{% set ns.y = [ns.y, ns.y] %}{% set ns.z = [ns.z, ns.z] %}{% endfor %}{{ ns.y == ns.z }}",
+    ],
+    ids=["number", "lists of lists"],
+)
+def test_a_single_step_that_never_ends_is_stopped(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no step comes to be counted, the time ends it from outside."""
+    monkeypatch.setattr(auditor.reporting.templating, "MOST_SECONDS", 0.5)
+
+    with pytest.raises(TemplateError) as caught:
+        fill(tmp_path, text)
+
+    assert f"{tmp_path / 'report.html'}: stopped after 0.5 seconds" == str(caught.value)
 
 
 def test_ours_stay_far_below_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from auditor.reporting.run import name_page
 from auditor.scanning.changes import Change, compare_findings, compare_passages
 from auditor.scanning.orders import Order
-from auditor.scanning.running import scan, update
+from auditor.scanning.running import scan
 from auditor.scanning.store import open_store
 from tests.test_scanning_exporting import now
 
@@ -83,7 +83,7 @@ def test_a_run_tells_what_changed(tmp_path: Path) -> None:
             "lumora/new.html": "<p>This page was not there before, and now it is.</p>",
         },
     )
-    update(tmp_path / "run", jobs=1, now=now)
+    scan(None, tmp_path / "run", jobs=1, now=now)
 
     connection = open_store(tmp_path / "run", reading=True)
     rows = connection.execute("SELECT * FROM changes").fetchall()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from datetime import datetime, timezone
-from itertools import pairwise
+from datetime import datetime, timedelta, timezone
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from auditor.scanning import store
 from auditor.scanning.addresses import name_site
@@ -47,7 +48,7 @@ class Sleeper:
 
 
 def crawl(
-    web: Web, folder: Path, *, sleep: Any = None, hosts: tuple[str, ...] = (), **polite: Any
+    web: Web, folder: Path, *, sleep: Any = None, hosts: tuple[str, ...] = (), clock: Any = now, **polite: Any
 ) -> sqlite3.Connection:
     """Scan the sites of *web*, patiently but without waiting, and return the store."""
     targets = tuple(
@@ -55,7 +56,7 @@ def crawl(
         for line, host in enumerate(hosts or web.sites, 1)
     )
     politeness = Politeness(**({"delay": 0.0, "allow_private": True, "timeout": 5.0} | polite))
-    scan(Order(targets=targets, politeness=politeness), folder, jobs=1, now=now, sleep=sleep or Sleeper())
+    scan(Order(targets=targets, politeness=politeness), folder, jobs=1, now=clock, sleep=sleep or Sleeper())
     return store.open_store(folder, reading=True)
 
 
@@ -103,6 +104,28 @@ def test_every_page_can_be_read_back_from_the_archive(tmp_path: Path) -> None:
         place = parse_place(str(tmp_path / "run" / row["source"]))
         assert place is not None
         assert (row["url"], row["sha256"]) == ((kept := load_archived(place)).url, kept.sha256)
+
+
+def test_a_capture_says_when_it_began_and_when_it_ended(tmp_path: Path) -> None:
+    """Both in UTC, the beginning as the standard has it: every response says so, and from which network address it came."""
+    moments = (now() + timedelta(seconds=second) for second in count())
+    with serve({A: {"/": page("Home", CURES)}}) as web:
+        crawl(web, tmp_path / "run", robots=False, clock=lambda: next(moments))
+
+    (archive,) = (tmp_path / "run" / "captures").iterdir()
+    with archive.open("rb") as file:
+        spans = [
+            (
+                record.rec_headers["WARC-Date"],
+                record.rec_headers["X-Capture-Ended"],
+                record.rec_headers["WARC-IP-Address"],
+            )
+            for record in ArchiveIterator(file)
+            if record.rec_type == "response"
+        ]
+    assert {A} == {address for *_, address in spans}
+    assert all(began < ended for began, ended, _ in spans)
+    assert len(spans) == len(web.asked)
 
 
 def test_absences_are_decided_over_the_whole_site(tmp_path: Path) -> None:
@@ -166,6 +189,20 @@ def test_robots_are_left_out_for_a_reason(tmp_path: Path) -> None:
     assert list_pages(connection, web)["/private"][0] == "assessed"
     (archive,) = (tmp_path / "run" / "captures").iterdir()
     assert b"robots-reason: Order 7 of the court" in gzip.decompress(archive.read_bytes())
+
+
+def test_a_site_that_asks_for_too_long_a_delay_is_left_alone(tmp_path: Path) -> None:
+    """A Crawl-delay that would take nights is not cut short: the site is a row that says what it asks for."""
+    slow = answer("200 OK", "User-agent: *\nCrawl-delay: 3600\n", {"Content-Type": "text/plain"})
+    with serve({A: {"/robots.txt": slow, "/": page("Home")}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    assert ["/robots.txt"] == web.paths()
+    verdict = read_verdict(connection, web)
+    assert verdict["state"] == "skipped"
+    assert verdict["reason"].startswith(
+        "robots.txt asks for 3600 seconds between two requests, and a scan waits no longer"
+    )
 
 
 def test_a_site_whose_robots_cannot_be_had_is_not_crawled(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import zipfile
@@ -23,7 +24,8 @@ from auditor.scanning.models import Judgement, Politeness, Target
 from auditor.scanning.orders import Order, restore_order
 from auditor.scanning.packing import sort_address, write_wacz
 from auditor.scanning.pagereports import write_page_reports
-from auditor.scanning.running import scan, update
+from auditor.scanning.running import scan
+from auditor.scanning.session import REPORTING, Step, Stopped
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
 from auditor.scanning.store import close_store, find_visit, open_store
 from auditor.sources.warc import find_places, load_archived
@@ -194,7 +196,7 @@ def test_a_visit_more_keeps_what_was_there(tmp_path: Path) -> None:
         before = hash_files(run)
         web.sites[A]["/"] = page("Home", "We listen to you.")
 
-        update(run, jobs=1, now=now)
+        scan(None, run, jobs=1, now=now)
 
     after = hash_files(run)
     (capture,) = (name for name in before if name.startswith("captures/"))
@@ -293,6 +295,29 @@ def test_pages_have_reports_of_their_own(tmp_path: Path, which: str, reports: in
     write_page_reports(connection, run, find_visit(connection), Judgement(), which=which, jobs=1)
     connection.close()
     assert before == hash_files(run)
+
+
+def test_reports_on_pages_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
+    """Each is told of; Ctrl-C ends with the one in hand, and the next start comes to the same run."""
+    order = Order(saved=("samples/regenerative-clinic.html", "samples/dental-clinic.html"))
+    steps: list[Step] = []
+
+    def interrupt(step: Step) -> None:
+        steps.append(step)
+        if step.what == REPORTING:
+            signal.raise_signal(signal.SIGINT)
+
+    for place in ("whole", "stopped"):
+        run = tmp_path / place
+        if place == "stopped":
+            with pytest.raises(Stopped):
+                scan(order, run, jobs=1, now=now, tell=interrupt, page_reports="all")
+            assert not (run / "manifest.json").exists()
+        scan(order, run, jobs=1, now=now, page_reports="all")
+
+    assert [(1, 2)] == [(step.done, step.total) for step in steps if step.what == REPORTING]
+    assert hash_files(tmp_path / "whole" / "pages") == hash_files(tmp_path / "stopped" / "pages")
+    assert [] == list(find_changes(tmp_path / "stopped"))
 
 
 # --- packages ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from auditor import pipeline
 from auditor.errors import AuditorError, SourceError
 from auditor.reading import read_page
 from auditor.sources.browser import Browser
-from auditor.sources.http import FetchSettings
+from auditor.sources.settings import FetchSettings
 from tests.browsers import needs_browser, require_browser
 from tests.factories import page as make_page
 

@@ -20,6 +20,7 @@ FLOORS = {
     "nouns": -1,
     "errors": 0, "models": 0,
     "sources": 1, "reading": 1, "judging": 1, "registries": 1, "reporting": 1,
+    "keeping": 1,
     "pipeline": 2,
     "scanning": 3, "evaluation": 3, "evidence": 3,
     "cli": 4, "__init__": 4,

@@ -15,6 +15,7 @@ from auditor.cli.outputs import FORMS, Outputs
 from auditor.cli.printing import print_data, say_problem, tell_progress, wants_color
 from auditor.cli.wishes import REPORTS, Wishes, names_file
 from auditor.errors import AuditorError, ExitCode
+from auditor.keeping import name_report, write_file
 from auditor.models import Audit, Failure, Page
 from auditor.reporting.html import render_html
 from auditor.reporting.record import to_record
@@ -186,7 +187,7 @@ def _write(rendered: _Rendered, page: Page, outputs: Outputs, wishes: Wishes) ->
     path = None
     if wishes.stdout_format != "html" or wishes.output or wishes.open_report:
         path = _choose_path(page, wishes)
-        pipeline.write_file(path, rendered.report)
+        write_file(path, rendered.report)
         _tell(f"Report: {path}", wishes)
     if wishes.annotated_output or wishes.pdf:
         from auditor.cli.companions import write_annotated, write_pdf
@@ -203,7 +204,7 @@ def _write(rendered: _Rendered, page: Page, outputs: Outputs, wishes: Wishes) ->
 def _choose_path(page: Page, wishes: Wishes) -> Path:
     if wishes.output and names_file(wishes.output):
         return wishes.output
-    return (wishes.output or REPORTS) / pipeline.name_report(page)
+    return (wishes.output or REPORTS) / name_report(page)
 
 
 def _weigh(audit: Audit, wishes: Wishes) -> ExitCode:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from auditor import pipeline
 from auditor.cli.printing import say_problem, tell_progress
 from auditor.cli.wishes import Wishes, names_file
+from auditor.keeping import name_report, write_file
 from auditor.models import Failure
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def choose_annotated(page: Page, wishes: Wishes) -> Path | None:
         return wished
     from auditor.reporting.annotating import name_annotated
 
-    return wished / name_annotated(pipeline.name_report(page))
+    return wished / name_annotated(name_report(page))
 
 
 def link_file(target: Path, origin: Path) -> str:
@@ -76,7 +77,7 @@ def write_annotated(page: Page, record: dict[str, Any], report: Path | None, wis
     if isinstance(made, Failure):
         say_problem(f"{pipeline.name_source(page.source)}: no annotated page: {made.reason}")
         return
-    pipeline.write_file(path, made)
+    write_file(path, made)
     if not wishes.quiet:
         tell_progress(f"Annotated page: {path}")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from auditor.cli.options import locale_option, templates_option
-from auditor.cli.printing import print_data, tell_progress, wants_color
+from auditor.cli.options import locale_option, output_option, put_out, templates_option
+from auditor.cli.printing import wants_color
 from auditor.errors import ExitCode, RecordError
 
 
@@ -22,13 +22,7 @@ from auditor.errors import ExitCode, RecordError
     default="terminal",
     help="How to show it. Default: terminal.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; without it, print.",
-)
+@output_option
 @templates_option("diff.html")
 @locale_option
 @click.option("--no-color", is_flag=True, help="Print without colour; so does the environment variable NO_COLOR.")
@@ -52,13 +46,7 @@ def diff_command(
         raise click.UsageError(f"--template is for html; {form} has no template")
     comparison = compare_records(_read_one(old_path), _read_one(new_path))
     text = _render(comparison, form, templates, locale, color=output is None and wants_color(no_color=no_color))
-    if output is None:
-        print_data(text.encode())
-    else:
-        from auditor.pipeline import write_file
-
-        write_file(output, text)
-        tell_progress(f"Comparison: {output}")
+    put_out(text, output, "Comparison")
     return ExitCode.DONE
 
 

@@ -43,15 +43,10 @@ def evaluate_command(
     CORPUS.jsonl holds one case a line; the README says how a case is written. The exit code is 4 if some cases could
     not be audited, and 3 if none could.
     """
-    from auditor.evaluation import (
-        compare_runs,
-        evaluate_cases,
-        read_corpus,
-        read_run,
-        render_table,
-        to_run,
-        write_measured,
-    )
+    from auditor.evaluation.agreement import evaluate_cases
+    from auditor.evaluation.corpus import read_corpus
+    from auditor.evaluation.runs import compare_runs, read_run, to_run, write_measured
+    from auditor.evaluation.table import render_table
 
     rules = load_rules_of(rule_folders)
     cases = read_corpus(corpus, rules)

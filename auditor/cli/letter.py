@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.options import templates_option
-from auditor.cli.printing import print_data, tell_progress
+from auditor.cli.options import output_option, put_out, templates_option
 from auditor.errors import ExitCode, RecordError
 
 
@@ -37,13 +36,7 @@ from auditor.errors import ExitCode, RecordError
 @click.option(
     "--format", "form", type=click.Choice(["markdown", "html"]), default="markdown", help="Default: markdown."
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; without it, print.",
-)
+@output_option
 @templates_option("letters/right-of-reply.md, letters/complaint.md or letters/letter.html")
 def letter_command(
     *,
@@ -80,11 +73,5 @@ def letter_command(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     text = render_letter(record, findings, kind=kind, to=to, form=form, templates=templates)
-    if output is None:
-        print_data(text.encode())
-    else:
-        from auditor.pipeline import write_file
-
-        write_file(output, text)
-        tell_progress(f"Draft: {output}")
+    put_out(text, output, "Draft")
     return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""What several commands share: their options, the rules they load, the JSON they print."""
+"""What several commands share: their options, the rules they load, how they print and write."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.printing import print_data
+from auditor.cli.printing import print_data, tell_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,13 @@ format_option = click.option(
     type=click.Choice(["terminal", "json"]),
     default="terminal",
     help="Print text or JSON. Default: terminal.",
+)
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file; without it, print.",
 )
 
 
@@ -91,6 +98,17 @@ def find_rule(name: str, rules: RuleSet) -> Rule:
     near = get_close_matches(name, [rule.id for rule in rules.rules], n=1)
     hint = f"did you mean {near[0]}?" if near else "auditor rules list names them all"
     raise click.UsageError(f"there is no rule {name}; {hint}")
+
+
+def put_out(text: str, output: Path | None, kind: str) -> None:
+    """Write *text* to the file *output* and say what *kind* of thing stands there, or print it where there is none."""
+    if output is None:
+        print_data(text.encode())
+        return
+    from auditor.keeping import write_file
+
+    write_file(output, text)
+    tell_progress(f"{kind}: {output}")
 
 
 def print_json(value: Any) -> None:

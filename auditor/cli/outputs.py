@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor import pipeline
 from auditor.cli.printing import print_data
+from auditor.keeping import write_file
 from auditor.reporting.record import render_json
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Outputs:
         if output.path is None:
             print_data(text.encode())
         else:
-            pipeline.write_file(output.path, text, append=append)
+            write_file(output.path, text, append=append)
 
 
 def render_line(record: dict[str, Any]) -> str:

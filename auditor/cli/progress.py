@@ -13,7 +13,7 @@ from auditor.cli.printing import count_things, tell_progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from auditor.scanning.running import Step
+    from auditor.scanning.session import Step
 
     Tell = Callable[[Step], None]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import jurisdiction_option, locale_option, templates_option
-from auditor.cli.printing import print_data, tell_progress
+from auditor.cli.options import jurisdiction_option, locale_option, put_out, templates_option
+from auditor.cli.printing import tell_progress
 from auditor.cli.wishes import REPORTS, names_file
 from auditor.errors import ExitCode
 
@@ -61,18 +61,12 @@ def report_command(
         _write_reports(records, output, templates, locale)
         return ExitCode.DONE
     text = _render(records, form, templates, locale)
-    if output is None:
-        print_data(text.encode())
-    else:
-        from auditor.pipeline import write_file
-
-        write_file(output, text)
-        tell_progress(f"Report: {output}")
+    put_out(text, output, "Report")
     return ExitCode.DONE
 
 
 def _write_reports(records: list[dict[str, Any]], output: Path | None, templates: Path | None, locale: str) -> None:
-    from auditor.pipeline import name_report, write_file
+    from auditor.keeping import name_report, write_file
     from auditor.reporting.html import render_html
 
     whole = names_file(output)

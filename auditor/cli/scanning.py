@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from auditor.cli.printing import count_things, say_problem, tell_progress
 from auditor.cli.progress import show_progress
 from auditor.errors import AuditorError, ExitCode
+from auditor.models import STANDARD_INPUT
 from auditor.pipeline import read_clock
 from auditor.scanning.manifest import AlteredError
 from auditor.scanning.models import Judgement, Politeness
 from auditor.scanning.orders import Order
-from auditor.scanning.running import Outcome, Stopped, scan, update
+from auditor.scanning.running import Outcome, scan
+from auditor.scanning.session import Stopped
 from auditor.scanning.stamping import read_stamp
 from auditor.scanning.targets import is_page, read_lists, read_paths
 from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
-    from auditor.scanning.running import Engine
-
-STANDARD_INPUT = "-"
+    from auditor.scanning.session import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
                 "engine": _choose_engine(wishes),
                 "page_reports": wishes.page_reports,
             }
-            outcome = scan(order, run, **how) if order else update(run, **how)
+            outcome = scan(order, run, **how)
     except AlteredError as error:
         say_problem(str(error))
         return ExitCode.ALTERED
@@ -98,7 +98,7 @@ def _choose_engine(wishes: ScanWishes) -> Engine | None:
 
 def _stamp(run: Path, url: str, *, quiet: bool) -> None:
     from auditor.scanning.stamping import QUERY, stamp_run
-    from auditor.sources.http import post_bytes
+    from auditor.sources.carrying import post_bytes
 
     stamp = stamp_run(run, lambda request: post_bytes(url, request, media_type=QUERY))
     if not quiet:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from auditor.models import Severity
+from auditor.models import STANDARD_INPUT, Severity
 from auditor.nouns import noun
 
 REPORTS = Path("reports")
-STANDARD_INPUT = "-"
 REPORT_SUFFIXES = frozenset({".html", ".htm"})
 OTHER_SUFFIXES = frozenset({".json", ".jsonl", ".csv", ".md", ".sarif"})
 OUTPUTS = ("output", "json_output", "csv_output", "markdown_output", "sarif_output", "annotated_output", "pdf")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_ADDED = 10_000_000
 """Characters that a page's own address, or its headings, may add to its record by being repeated there."""
 
+_DETAILS = r"(?i)<details(?=[\s/>])"
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # Browsers read these labels as their supersets.
 _CHARSETS = {
@@ -148,7 +149,12 @@ def _judge(
     """Return why the page was not read as a visitor reads it; a bare text can only be too short."""
     if page is None:
         return judge_length(" ".join(passage.text for passage in passages))
-    return find_obstacle(page, content, passages, forms, markup)
+    obstacle = find_obstacle(page, content, passages, forms, markup)
+    if obstacle is None or re.search(_DETAILS, markup) is None:
+        return obstacle
+    # A visitor opens what is folded by a click: an answer to a question is no less of the page than the question.
+    opened = walk_markup(re.sub(_DETAILS, "<details open", markup))
+    return find_obstacle(page, opened, opened.blocks, forms, markup)
 
 
 def _declared_language(content: Content) -> str | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from auditor.models import Form, Page, Passage
-    from auditor.reading.content import Content
+    from auditor.reading.content import Block, Content
 
 SMALL = 1500
 """Characters up to which a page may be nothing but an obstacle; a real page has more."""
@@ -63,7 +63,7 @@ _UNFILLED = "The page is filled by a script, which showed almost no text in the 
 
 
 def find_obstacle(
-    page: Page, content: Content, passages: Sequence[Passage], forms: Sequence[Form], markup: str
+    page: Page, content: Content, passages: Sequence[Passage | Block], forms: Sequence[Form], markup: str
 ) -> Obstacle | None:
     """Return why *page* was not read as a visitor reads it, or ``None``."""
     shown = [passage.text for passage in passages if not passage.hidden and passage.role not in _UNSEEN]
@@ -103,7 +103,7 @@ def judge_length(text: str) -> Obstacle | None:
 def _find_by_words(
     page: Page,
     content: Content,
-    passages: Sequence[Passage],
+    passages: Sequence[Passage | Block],
     forms: Sequence[Form],
     *,
     told: str,
@@ -144,7 +144,7 @@ def _is_challenge(page: Page, told: str, markup: str, size: int) -> bool:
     return refused and page.status in {403, 429} and "captcha" in told
 
 
-def _needs_script(content: Content, passages: Sequence[Passage], size: int, markup: str) -> bool:
+def _needs_script(content: Content, passages: Sequence[Passage | Block], size: int, markup: str) -> bool:
     """Tell whether a script would fill the page."""
     asked = any(re.search(_NEEDS_SCRIPT, passage.text.lower()[:500]) for passage in passages)
     loads = bool(content.scripts or content.loaded)
@@ -155,7 +155,7 @@ def _needs_script(content: Content, passages: Sequence[Passage], size: int, mark
     return size < 100 and loads and len(content.loaded) > 2
 
 
-def _is_consent_only(passages: Sequence[Passage]) -> bool:
+def _is_consent_only(passages: Sequence[Passage | Block]) -> bool:
     """Tell whether all running text of a page speaks of consent to cookies."""
     running = [
         passage.text.lower()

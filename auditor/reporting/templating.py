@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from base64 import b64encode
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ from auditor.reporting.linking import link_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
 
     from jinja2 import BaseLoader, BytecodeCache, Environment
     from jinja2.lexer import TokenStream
@@ -32,7 +34,10 @@ MOST_STEPS = 2_000_000
 """Rounds of loops and calls of macros in a template of the user's own; ours need a hundredth for the largest report."""
 MOST_SECONDS = 60
 MOST_CHARACTERS = 50_000_000
+MOST_MEMORY = 1_000_000_000
+"""Bytes that a template of the user's own may take besides what the program has already."""
 _MOST_DIGITS = 1_000
+_TOO_LARGE = "stopped, because it takes more memory than any page needs"
 
 
 def find_cache(environ: dict[str, str] | None = None) -> Path:
@@ -51,7 +56,7 @@ def fill_template(name: str, values: dict[str, Any], *, folder: Path | None = No
     kept in the folder *cache*. Raises TemplateError with file and line for a mistake in a template of the user's.
     """
     if folder is not None:
-        return _fill_own(folder, name, values)
+        return _fill_apart(folder, name, values)
     environment = _load_environment(name.rpartition(".")[2], cache or find_cache())
     try:
         template = environment.get_template(name)
@@ -163,6 +168,60 @@ def _open_cache(folder: Path) -> BytecodeCache | None:
 # --- the user's own ----------------------------------------------------------------------------
 
 
+def _fill_apart(folder: Path, name: str, values: dict[str, Any]) -> str:
+    """Fill the user's template in a process of its own: a single filter can fill the memory, or take for ever."""
+    from multiprocessing import get_context
+    from warnings import catch_warnings, simplefilter
+
+    try:
+        context = get_context("fork")
+    except ValueError:  # Windows
+        return _fill_own(folder, name, values)
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_send_filled, args=(sender, folder, name, values), daemon=True)
+    with catch_warnings():
+        # Python warns of locks that other threads may hold; the child only fills and sends.
+        simplefilter("ignore", DeprecationWarning)
+        child.start()
+    sender.close()
+    try:
+        # The steps are counted until the time is over, and tell the line: they come first.
+        if not receiver.poll(MOST_SECONDS + 1):
+            raise TemplateError(folder / name, None, f"stopped after {MOST_SECONDS} seconds")
+        text, mistake = receiver.recv()
+    except EOFError as error:
+        raise TemplateError(folder / name, None, _TOO_LARGE) from error
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+    if mistake:
+        raise TemplateError(*mistake)
+    return str(text)
+
+
+def _send_filled(sender: Connection, folder: Path, name: str, values: dict[str, Any]) -> None:
+    """Send what filling the template gives, and None, or None and the mistake in it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _limit_memory()
+    with suppress(MemoryError):
+        try:
+            sender.send((_fill_own(folder, name, values), None))
+        except TemplateError as error:
+            sender.send((None, (error.path, error.line, error.problem)))
+
+
+def _limit_memory() -> None:
+    """Let this process take `MOST_MEMORY` more than it has, where the system can tell."""
+    import resource
+
+    with suppress(OSError, ValueError):
+        taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
 def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, TemplatesNotFound, TemplateSyntaxError
     from jinja2 import TemplateError as JinjaError
@@ -185,6 +244,8 @@ def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:
         ) from error
     except JinjaError as error:
         raise _tell(error, folder, name, _find_missing(error)) from error
+    except MemoryError as error:
+        raise _tell(error, folder, name, _TOO_LARGE) from error
     except Exception as error:
         raise _tell(error, folder, name, f"{type(error).__name__}: {error}") from error
 
@@ -234,6 +295,7 @@ def _build_sandbox() -> type[Environment]:
             # The tag {% trans %} is for templates of the user's own; ours say {{ _("…") }}, which needs no extension.
             super().__init__(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do", CountedSteps])
             self.globals[_STEP] = _make_counter()
+            del self.globals["lipsum"]
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             if _is_boundless(operator, left, right):

@@ -7,6 +7,7 @@ import json
 import zlib
 from datetime import datetime, timezone
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 256
 """Pages of one part that are judged before their results are handed over: an archive of a crawl holds tens of thousands."""
 
-MOST_TOGETHER = 16
-"""Pages whose texts are searched together."""
+MOST_TOGETHER = 64
+"""Pages whose texts are searched together, so that a pattern is run over many at once."""
 
 LARGEST_TOGETHER = 4_000_000
 """Bytes of pages from which on no more are taken together."""
@@ -45,6 +46,7 @@ MOST_REMEMBERED = 20_000
 
 _TIES = ("telephone", "email", "whatsapp", "line", "wechat", "telegram", "messenger")
 _GRADES = [grade.name.lower() for grade in sorted(Grade)]
+_KEY = itemgetter(0, 1)
 _LONGEST_TIE = 300
 _MOST_TIES = 200
 
@@ -215,7 +217,8 @@ def _collect(audit: Audit, site: str, url: str, *, links: bool) -> Analysis:
             for kind, found in kinds
             for each in found
         ),
-        quotes=tuple(row for _, found in kinds for each in found for row in _list_quotes(each)),
+        # In the order of the table's key every row is put behind the last.
+        quotes=tuple(sorted((row for _, found in kinds for each in found for row in _list_quotes(each)), key=_KEY)),
         disclosures=audit.disclosed,
         traits=tuple(_list_traits(document, page.body)),
         passages=_pack_passages(document),

@@ -15,10 +15,11 @@ from auditor import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from auditor.models import Page
-    from auditor.sources.http import Exchange
+    from auditor.sources.stepping import Exchange
 
 CAPTURES = "captures"
 SOFTWARE = f"clinic-auditor/{__version__}"
@@ -156,7 +157,7 @@ def _write_exchange(writer: Any, exchange: Exchange) -> bool:
     from warcio.statusandheaders import StatusAndHeaders
 
     common = {
-        "WARC-Date": exchange.began.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-Date": _format_moment(exchange.began),
         "WARC-IP-Address": exchange.address,
     }
     identity = f"<urn:uuid:{uuid.uuid4()}>"
@@ -165,6 +166,9 @@ def _write_exchange(writer: Any, exchange: Exchange) -> bool:
         fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(body)}
         if exchange.cut:
             fields["WARC-Truncated"] = exchange.cut
+        if exchange.ended:
+            # The standard has a field for the beginning alone; a capture that is to stand says both.
+            fields["X-Capture-Ended"] = _format_moment(exchange.ended)
         headers = [
             (f"X-Archive-Orig-{name}" if name.lower() in _CHANGED else name, value)
             for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers)
@@ -195,6 +199,10 @@ def _write_exchange(writer: Any, exchange: Exchange) -> bool:
         )
     )
     return bool(exchange.status)
+
+
+def _format_moment(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def digest(content: bytes) -> str:

@@ -19,7 +19,7 @@ from auditor.scanning.archiving import append_exchanges, append_rendering, cut_a
 from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
-from auditor.scanning.robots import Robots, parse_robots
+from auditor.scanning.robots import MOST_DELAY, Robots, parse_robots
 from auditor.scanning.targets import is_sitemap, is_sitemap_address, read_sitemap
 
 if TYPE_CHECKING:
@@ -138,6 +138,14 @@ class Crawl:
             if page.status is not None and page.status < 300:
                 robots_text = page.body.decode("utf-8", errors="replace")
             self.robots = parse_robots(robots_text)
+            if self.robots.delay > MOST_DELAY:
+                return self._refuse(
+                    f"robots.txt asks for {self.robots.delay:g} seconds between two requests, and a scan waits no longer "
+                    f"than {MOST_DELAY:g}: audit its pages one by one, or give a reason to pass over robots.txt "
+                    "(--no-robots)",
+                    exchanges,
+                    "refused",
+                )
         world.visitor.slow_down(urlsplit(self.url).hostname or "", self.robots.delay)
         listed, more = await self._read_sitemaps()
         exchanges += more

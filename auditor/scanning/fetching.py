@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import SourceError
 from auditor.sources.addresses import resolve_host
-from auditor.sources.http import (
-    Exchange,
-    FetchSettings,
-    fetch_page_async,
-    is_refused,
-    is_transient,
-    open_carrier,
-)
+from auditor.sources.carrying import is_refused, is_transient, open_carrier_async
+from auditor.sources.http import fetch_page_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from auditor.models import Page
+    from auditor.sources.settings import FetchSettings
+    from auditor.sources.stepping import Exchange
 
 BUSY = (429, 500, 502, 503, 504)
 MOST_PATIENCE = 120.0
@@ -54,7 +50,7 @@ class Carriers(dict[str, "Any"]):
     def take(self, host: str) -> Any:
         """Return what carries requests to *host*."""
         if host not in self:
-            self[host] = open_carrier()
+            self[host] = open_carrier_async()
         return self[host]
 
     async def close(self) -> None:

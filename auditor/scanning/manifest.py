@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor import __version__
 from auditor.errors import AuditorError
-from auditor.pipeline import write_file
+from auditor.keeping import write_file
 from auditor.scanning.store import STORE, find_visit, open_store
 
 if TYPE_CHECKING:

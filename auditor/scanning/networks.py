@@ -36,12 +36,12 @@ _LEAST_SHARED = ALIKE - 0.001
 _PERMUTATIONS = 64
 _SEED = 1
 
-# What the same supplier puts on every site that it serves; sites too few to tell by frequency have it as well.
-_BOILERPLATE = re.compile(
-    r"\bcookies?\b|privacy (?:policy|notice)|all rights reserved|terms (?:of|and) |javascript|browser|captcha|subscribe"
-    r"|datenschutz|privacidad|隐私|版权所有",
-    re.IGNORECASE,
-)
+# What the same supplier puts on every site that it serves; sites too few to tell by frequency have it as well. As words
+# without case and punctuation, which the text may go on from: cookies, subscribers.
+_BOILERPLATE = (
+    "cookie", "privacy policy", "privacy notice", "all rights reserved", "terms of", "terms and", "javascript", "browser",
+    "captcha", "subscribe", "datenschutz", "privacidad", "隐私", "版权所有",
+)  # fmt: skip
 # Endpoints that serve all their customers under one address: who posts there has nothing in common with the others.
 _SERVICES = re.compile(
     r"(?:^|\.)(?:google|bing|duckduckgo|facebook|paypal|list-manage|mailchimp|wix|squarespace|shopify|wordpress|hubspot"
@@ -197,7 +197,7 @@ def _list_passages(connection: sqlite3.Connection, visit: int) -> Iterator[Passa
         seen: set[str] = set()
         for page, text in _read_pages(connection, json.loads(pages)):
             folded = fold_words(text)
-            if folded not in seen:
+            if folded not in seen and not any(words in folded for words in _BOILERPLATE):
                 seen.add(folded)
                 yield Passage(site, page, text, folded)
             if len(seen) == most:
@@ -213,7 +213,7 @@ def _read_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> Iterato
             if len(text) < SHORTEST_COPY or hidden or text in seen:
                 continue
             seen.add(text)
-            if role in _COPY_ROLES and landmark not in ("footer", "nav") and not _BOILERPLATE.search(text):
+            if role in _COPY_ROLES and landmark not in ("footer", "nav"):
                 yield page, text
 
 

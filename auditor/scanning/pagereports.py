@@ -9,8 +9,9 @@ from functools import partial
 from shutil import rmtree
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.keeping import write_file
 from auditor.models import Failure
-from auditor.pipeline import Settings, attempt, audit_page, write_file
+from auditor.pipeline import Settings, attempt, audit_page
 from auditor.reporting.html import render_html
 from auditor.reporting.record import to_record
 from auditor.reporting.run import name_page_report
@@ -20,6 +21,7 @@ from auditor.scanning.engine import run_processes
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from pathlib import Path
 
     from auditor.scanning.models import Judgement
@@ -41,19 +43,31 @@ class _Wanted(NamedTuple):
 
 
 def write_page_reports(
-    connection: sqlite3.Connection, folder: Path, visit: sqlite3.Row, judgement: Judgement, *, which: str, jobs: int
+    connection: sqlite3.Connection,
+    folder: Path,
+    visit: sqlite3.Row,
+    judgement: Judgement,
+    *,
+    which: str,
+    jobs: int,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> frozenset[int]:
     """Write the reports on the pages of *visit* that are asked for, in place of earlier ones, and return these pages.
 
     *which* is one of `WHICH`; ``worst`` is of every site the page with the lowest score. A page whose bytes can no longer
-    be had gets none.
+    be had gets none. After each report *tell* hears how many are done, and of how many.
     """
     if (folder / PAGES).exists():
         rmtree(folder / PAGES)
     wanted = _list_wanted(connection, visit["visit"], which)
     write = partial(_write_report, folder=folder, moment=visit["finished"], judgement=judgement)
     made = ((each, write(each)) for each in wanted) if len(wanted) <= _FEW else run_processes(write, wanted, jobs=jobs)
-    return frozenset(each.page for each, failure in made if failure is None)
+    reported = set()
+    for done, (each, failure) in enumerate(made, 1):
+        if failure is None:
+            reported.add(each.page)
+        tell(done, len(wanted))
+    return frozenset(reported)
 
 
 def _list_wanted(connection: sqlite3.Connection, visit: int, which: str) -> list[_Wanted]:

@@ -12,7 +12,7 @@ AGENT = "clinic-auditor"
 """The name by which rules for us would be found."""
 MOST_BYTES = 512_000
 MOST_DELAY = 60.0
-"""Seconds between two requests that are granted, however much longer a site asks for."""
+"""Seconds between two requests beyond which a site is left alone: its pages would take a night and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Robots:
     def delay(self) -> float:
         """Seconds that the site wants between two requests."""
         asked = self.rules.crawl_delay(AGENT) if self.rules is not None else None
-        return min(float(asked), MOST_DELAY) if asked else 0.0
+        return float(asked) if asked else 0.0
 
     @property
     def sitemaps(self) -> Sequence[str]:

@@ -288,10 +288,10 @@ def _list_findings(
         f"WHERE {of_site} AND number < ? ORDER BY rule, severity DESC, page, number",
         (*where, SHOWN_QUOTES),
     ):
-        rule = row["rule"]
+        rule, quote = row["rule"], row["quote"]
         # What stands on every page, such as a footer, is shown once.
-        if rule in met and len(seen[rule]) < SHOWN_QUOTES:
-            seen[rule].setdefault(row["quote"], dict(row))
+        if rule in met and len(seen[rule]) < SHOWN_QUOTES and quote not in seen[rule]:
+            seen[rule][quote] = dict(row)
     for rule, finding in met.items():
         known = rules[rule]
         finding |= {name: known[name] for name in ("category", "title", "why", "ask", "form")}

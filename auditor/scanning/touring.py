@@ -20,7 +20,7 @@ from auditor.scanning.archiving import SOFTWARE
 from auditor.scanning.crawling import Crawl, World
 from auditor.scanning.engine import open_pool, run_alone
 from auditor.scanning.fetching import Visitor
-from auditor.sources.http import USER_AGENT, FetchSettings
+from auditor.sources.settings import USER_AGENT, FetchSettings
 
 if TYPE_CHECKING:
     import sqlite3

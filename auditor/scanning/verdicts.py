@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -88,17 +89,12 @@ def judge_site(pages: Iterable[SitePage], rules: RuleSet, *, reason: str | None 
     flags = [_to_finding(each, known) for each in findings if known[each.rule].category not in UNSCORED]
     strengths = [_to_finding(each, known) for each in findings if known[each.rule].category == "strengths"]
     score, parts = score_findings(flags, strengths, rules.scoring)
-    categories = len({each.rule.category for each in flags})
-    meaning = (
-        f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if len(assessed) == 1 else 'together they meet'} "
-        f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}."
-    )
     return Verdict(
         state="assessed",
         reason=reason,
         score=score,
         grade=grade_score(score, rules.scoring)[0],
-        meaning=meaning,
+        meaning=_describe_site(assessed, flags),
         intent=next((intent for intent in _INTENTS if intent in intents), None),
         counts=counts,
         worst=[page.page for page in sorted(assessed, key=lambda page: (page.score, page.page))[:WORST_PAGES]],
@@ -106,6 +102,23 @@ def judge_site(pages: Iterable[SitePage], rules: RuleSet, *, reason: str | None 
         findings=findings,
         codes=codes,
     )
+
+
+def _describe_site(assessed: Sequence[SitePage], flags: Sequence[Finding]) -> str:
+    """Return in sentences what the pages that could be assessed come to, and by which rules."""
+    is_one = len(assessed) == 1
+    categories = len({flag.rule.category for flag in flags})
+    found = (
+        f"{_count(len(flags), 'red flag')} in {_count(categories, 'category', 'categories')}"
+        if flags
+        else "no red flag"
+    )
+    meaning = f"{_count(len(assessed), 'page')} of the site could be assessed; {'it meets' if is_one else 'together they meet'} {found}."
+    informing = sum(page.intent == "information" for page in assessed)
+    if informing:
+        some = "It" if is_one else "All" if informing == len(assessed) else f"{informing} of them"
+        meaning += f" {some} {'was' if informing == 1 else 'were'} taken to inform and not to sell, and spared the rules for pages that sell."
+    return meaning
 
 
 def _merge_findings(
@@ -123,7 +136,8 @@ def _merge_findings(
             if id_ in disclosed:
                 continue
             note = f"Nothing of the kind was found on the {_count(len(read), 'page')} of this site that could be read"
-            note += f"; {_count(unread, 'page')} more that it names were not." if unread else "."
+            more = "1 more that it names was" if unread == 1 else f"{unread} more that it names were"
+            note += f"; {more} not." if unread else "."
         yield SiteFinding(id_, kind, -severity, len(found), first, note)
 
 
@@ -136,9 +150,12 @@ def _is_owed_by_pages(rule: Rule, rules: RuleSet) -> bool:
 def _merge_codes(read: Sequence[SitePage], rules: RuleSet) -> dict[str, int | None]:
     """Return how each variable is coded for the site: 1 if on any page, 0 if looked for and on none, else None."""
     coded: dict[str, int | None] = dict.fromkeys(rules.codebook)
-    for page in read:
-        for variable, value in page.codes.items():
-            coded[variable] = max(coded.get(variable) or 0, value)
+    # Pages of a site are mostly coded alike, and read from the same text then.
+    distinct = list({id(page.codes): page.codes for page in read}.values())
+    for codes in distinct:
+        coded.update(dict.fromkeys(codes, 0))
+    for codes in distinct:
+        coded.update({variable: value for variable, value in codes.items() if value})
     return coded
 
 
@@ -240,13 +257,22 @@ def _load_pages(connection: sqlite3.Connection, visit: int, site: str) -> Iterat
     disclosures: dict[int, list[str]] = {}
     for page, rule in connection.execute(f"SELECT page, rule FROM disclosures WHERE page IN {of_site}", where):
         disclosures.setdefault(page, []).append(rule)
-    for row in connection.execute("SELECT * FROM pages WHERE visit = :visit AND site = :site ORDER BY page", where):
+    for row in connection.execute(
+        "SELECT page, state, reason, intent, score, codes FROM pages WHERE visit = :visit AND site = :site ORDER BY page",
+        where,
+    ):
         number = row["page"]
-        codes: dict[str, int] = json.loads(row["codes"] or "{}")
         yield SitePage(
-            number, row["state"], row["reason"], row["intent"], row["score"], codes,
+            number, row["state"], row["reason"], row["intent"], row["score"], _read_codes(row["codes"] or "{}"),
             findings.get(number, ()), disclosures.get(number, ()),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _read_codes(text: str) -> dict[str, int]:
+    """Return how variables are coded on a page, one and the same for the same *text*."""
+    codes: dict[str, int] = json.loads(text)
+    return codes
 
 
 def _keep_verdict(connection: sqlite3.Connection, visit: int, site: str, verdict: Verdict) -> None:

@@ -17,14 +17,14 @@ from auditor.errors import AuditorError, SourceError
 from auditor.models import Rendering
 from auditor.sources.chromium import FLAGS, find_chromium, is_sandboxed
 from auditor.sources.guarding import OWN_ACCOUNT, Guard
-from auditor.sources.http import USUAL
+from auditor.sources.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from typing import TypeVar
 
     from auditor.models import Page
-    from auditor.sources.http import FetchSettings
+    from auditor.sources.settings import FetchSettings
 
     T = TypeVar("T")
 
@@ -298,7 +298,7 @@ class Browser:
     async def _show_saved(self, page: Page) -> tuple[str, str]:
         """Show the bytes of *page* without scripts and without any network."""
         await self._open(live=False)
-        await self._context.route("**/*", lambda route: route.abort())
+        await self._context.route("**/*", _refuse)
         url = page.url or _SAVED
         await self._serve(url, page)
         await self._tab.goto(url, wait_until="load", timeout=self.settings.total_timeout * 500)
@@ -346,6 +346,12 @@ class Browser:
             type="png", full_page=True, clip=clip, animations="disabled", timeout=_SHOT_TIMEOUT * 1000
         )
         return Picture(data, clip["width"], clip["height"])
+
+
+async def _refuse(route: Any) -> None:
+    """Let a request come to nothing, as it does by itself when its window is closing."""
+    with suppress(Exception):
+        await route.abort()
 
 
 def _widen(box: tuple[float, float, float, float], wide: int, high: int) -> tuple[int, int, int, int]:

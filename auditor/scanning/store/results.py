@@ -1,0 +1,79 @@
+"""What became of each page: kept in full, and counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from auditor.scanning.models import PAGES_A_TASK, PageRow
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from auditor.scanning.models import Analysis
+
+_PAGE_COLUMNS = ", ".join(PageRow._fields)
+_INSERT_PAGE = (
+    f"INSERT INTO pages (page, task, visit, {_PAGE_COLUMNS}) VALUES ({', '.join('?' * (3 + len(PageRow._fields)))})"
+)
+_UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PageRow._fields)}, attempts = ? WHERE page = ?"
+
+
+def count_rows(connection: sqlite3.Connection, visit: int) -> int:
+    """Return how many pages of *visit* there are, whatever became of them."""
+    return int(connection.execute("SELECT count(*) FROM pages WHERE visit = ?", (visit,)).fetchone()[0])
+
+
+def count_pages(connection: sqlite3.Connection, visit: int) -> tuple[int, int]:
+    """Return how many pages of *visit* are done with, and how many of these failed; what was never asked for is not counted."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM pages WHERE visit = ? AND state <> 'waiting' "
+        "AND (attempts > 0 OR task IN (SELECT task FROM tasks WHERE kind <> 'crawl'))",
+        (visit,),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def add_results(
+    connection: sqlite3.Connection, visit: int, task: int, results: Iterable[Analysis], *, first: int = 0
+) -> None:
+    """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
+    numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
+    connection.executemany(_INSERT_PAGE, [(page, task, visit, *clean_row(each.page)) for page, each in numbered])
+    for page, each in numbered:
+        add_details(connection, page, each)
+
+
+def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
+    """Keep the *result* of a page that was queued."""
+    connection.execute(_UPDATE_PAGE, (*clean_row(result.page), attempts, page))
+    add_details(connection, page, result)
+
+
+def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
+    """Keep what was found on *page*."""
+    findings = "(page, rule, kind, severity, quotes, note)"
+    _keep(connection, f"findings {findings} VALUES ({page}, ?, ?, ?, ?, ?)", result.findings)
+    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", result.quotes)
+    _keep(connection, f"disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
+    _keep(connection, f"traits VALUES ({page}, ?, ?)", result.traits)
+    if result.passages:
+        connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
+
+
+def _keep(connection: sqlite3.Connection, place: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert *rows* as they are, and only if that fails as `clean_row` makes them: to look at each costs as much as to keep it."""
+    if not rows:
+        return
+    try:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", rows)
+    except UnicodeEncodeError:
+        connection.executemany(f"INSERT OR REPLACE INTO {place}", map(clean_row, rows))
+
+
+def clean_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return *row* as SQLite takes it, which knows no half of a surrogate pair."""
+    return tuple(
+        value.encode("utf-8", "replace").decode() if isinstance(value, str) and not value.isascii() else value
+        for value in row
+    )
