@@ -112,6 +112,7 @@ class Sight:
         self._exact: dict[tuple[int, int], list[Span]] = {}
         self._swept: dict[tuple[str, tuple[int, ...]], list[tuple[int, Span]]] = {}
         seen: dict[int, list[int]] = {}
+        placed = finder.placed
         for number, text in enumerate(blurred):
             found = finder.automaton.find_matches_as_indexes(text, overlapping=True)
             for place in {place for place, _, _ in found}:
@@ -119,7 +120,6 @@ class Sight:
                     seen[place].append(number)
                 else:
                     seen[place] = [number]
-            placed = finder.placed
             self._found.append(found if placed is None else [each for each in found if each[0] in placed])
         called: set[int] = set()
         for place, numbers in seen.items():
