@@ -8,7 +8,7 @@ gets an ``__init__`` of its own: most nouns are made a few times for a page.
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ else:
         return lambda decorator: decorator
 
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _OFTEN = 10
@@ -43,6 +44,15 @@ def noun(kind: type[T]) -> type[T]:
     return made  # type: ignore[no-any-return]
 
 
+def make_builder(kind: Callable[P, T]) -> Callable[P, T]:
+    """Return a function that makes a noun of *kind* as the class does, but in a third of the time.
+
+    To call a class with keywords, Python collects them in a dictionary and takes them out again. It pays for what one
+    page has by the hundred.
+    """
+    return _compile(kind, "build", "*, ", "self = _new(_open)", "self")
+
+
 def _make_patient_init(kind: Any) -> Callable[..., None]:
     """Return an ``__init__`` that works without being compiled, and puts a compiled one in its place when it is much used."""
     defaults = {field.name: field.default for field in fields(kind)}
@@ -63,7 +73,14 @@ def _make_patient_init(kind: Any) -> Callable[..., None]:
 
 
 def _compile_init(kind: Any) -> Callable[..., None]:
-    """Return an ``__init__`` with the fields of *kind* as its arguments.
+    """Return an ``__init__`` with the fields of *kind* as its arguments."""
+    init = _compile(kind, "__init__", "self, *, ", "_set(self, '__class__', _open)", "None")
+    init.__qualname__ = f"{kind.__qualname__}.__init__"
+    return init
+
+
+def _compile(kind: Any, name: str, before: str, start: str, result: str) -> Callable[..., Any]:
+    """Return a function with the fields of *kind* as its arguments, which fills a noun.
 
     While it is filled, a noun belongs to a class like its own but for freezing: there a value is assigned in a fifth of
     the time that going round the freezing takes for each.
@@ -73,12 +90,11 @@ def _compile_init(kind: Any) -> Callable[..., None]:
     arguments = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
     lines = "".join(f"\n self.{name} = {name}" for name in names)
     open_kind = type(kind.__name__, (), {"__slots__": kind.__slots__})
-    known = {"_set": _set, "_open": open_kind, "_kind": kind, "_defaults": defaults}
-    code = f"def __init__(self, *, {arguments}):\n _set(self, '__class__', _open){lines}\n self.__class__ = _kind"
+    known = {"_set": _set, "_new": object.__new__, "_open": open_kind, "_kind": kind, "_defaults": defaults}
+    code = f"def {name}({before}{arguments}):\n {start}{lines}\n self.__class__ = _kind\n return {result}"
     exec(code, known)  # noqa: S102 - as dataclasses do, from the names of fields
-    init: Any = known["__init__"]
-    init.__qualname__ = f"{kind.__qualname__}.__init__"
-    return init  # type: ignore[no-any-return]
+    made: Any = known[name]
+    return made  # type: ignore[no-any-return]
 
 
 def _refuse_setting(_self: Any, name: str, _value: object) -> None:

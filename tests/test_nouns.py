@@ -8,6 +8,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 import pytest
 
 from auditor.models import Frame, Link
+from auditor.nouns import make_builder
 
 FRAME = Frame(url="https://lumora.example/film", title="A film")
 
@@ -44,6 +45,19 @@ def test_the_first_nouns_and_the_many_after_them_are_made_alike() -> None:
     assert [f"/{number}" for number in range(40)] == [link.url for link in made]
     assert {None} == {link.passage for link in made}
     assert replace(made[0], url="/39") == made[39]
+
+
+def test_a_builder_makes_the_same_nouns() -> None:
+    """What a builder makes is equal to what the class makes, as frozen, with the same defaults and the same errors."""
+    build = make_builder(Link)
+
+    made = build(url="/a", text="", kind="page", landmark="main")
+    assert Link(url="/a", text="", kind="page", landmark="main", passage=None) == made
+    assert type(made) is Link
+    with pytest.raises(FrozenInstanceError):
+        made.url = "/b"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        build(url="/a")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("values", [{"url": "/"}, {"url": "/", "title": "", "size": 3}])

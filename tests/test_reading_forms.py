@@ -32,7 +32,7 @@ from auditor.reading.passages import walk_markup
 )
 def test_a_field_tells_what_it_asks(kind: str, words: str, expected: str) -> None:
     """Type first, then the words at the field, in several languages."""
-    assert expected == classify_field(kind, words)
+    assert expected == classify_field(words, kind)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ PAGE = """<!DOCTYPE html><html lang="de"><head><title>Knie &amp; Co</title><meta
 class Notes:
     """Write down what is heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, _deepest: int) -> None:
         self.heard: list[object] = []
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
@@ -92,6 +92,13 @@ def test_the_slow_parser_reads_the_same_page() -> None:
 def test_hostile_markup_hides_no_text(markup: str) -> None:
     """However markup is bent, the words on the page are read."""
     assert any("We cure knees." in block.text for block in walk_markup(markup).blocks)
+
+
+def test_words_about_shadow_roots_stay_as_they_are() -> None:
+    """What is renamed for the parser's sake is renamed in no page without templates."""
+    assert ["The attribute is called ShadowRootMode."] == [
+        block.text for block in walk_markup("<p>The attribute is called ShadowRootMode.").blocks
+    ]
 
 
 @pytest.mark.parametrize("depth", [400, 600, 5000])

@@ -45,6 +45,8 @@ def test_an_address_tells_where_it_leads(url: str, expected: str) -> None:
         ("d?x=1", "https://knees.example/b/c", "https://knees.example/b/d?x=1"),
         ("//cdn.example/x", "https://knees.example/", "https://cdn.example/x"),
         ("#top", "https://knees.example/b", "https://knees.example/b#top"),
+        ("/", "https://knees.example?from=/hips/", "https://knees.example/"),
+        ("/\n/", "https://knees.example/b", "https://knees.example/b"),
         ("/a", None, "/a"),
         (" /a\n/b ", "https://knees.example", "https://knees.example/a/b"),
         ("https://[broken", "https://knees.example", "https://[broken"),
@@ -53,6 +55,16 @@ def test_an_address_tells_where_it_leads(url: str, expected: str) -> None:
 def test_an_address_is_made_whole(href: str, base: str | None, expected: str) -> None:
     """Relative addresses are joined to their page; broken ones stay as they are."""
     assert expected == resolve_address(href, base)
+
+
+def test_each_page_has_its_own_links() -> None:
+    """What is remembered of one page's links serves another only as far as both lead to the same place."""
+    anchors = [Anchor(href, "main") for href in ("/a", "b", "#top", "//lumora.example")]
+
+    for page in ("https://knees.example/one", "https://knees.example/two/", "http://hips.example"):
+        expected = [resolve_address(anchor.href, page) for anchor in anchors]
+        assert expected == [link.url for link in read_links(anchors, page)]
+        assert len(set(expected)) == len(anchors)
 
 
 def test_links_that_lead_nowhere_are_left_out() -> None:

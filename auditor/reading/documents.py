@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.models import Document, Frame, Passage
+from auditor.nouns import make_builder
 from auditor.reading.citations import find_citations
 from auditor.reading.facts import collect_facts, complete_facts
 from auditor.reading.forms import read_forms
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 MOST_ADDED = 10_000_000
 """Characters that a page's own address, or its headings, may add to its record by being repeated there."""
 
+_LONGEST_SECTION = 1800
+"""Characters of six headings, of which readers keep 300 each."""
+
+_build_passage = make_builder(Passage)
 _DETAILS = r"(?i)<details(?=[\s/>])"
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # Browsers read these labels as their supersets.
@@ -96,7 +101,7 @@ def _assemble(
     content.blocks = _shorten_sections(content.blocks)
     spoken = language or detect_language(content.blocks, content.language or _declared_language(content))
     passages = tuple(
-        Passage(
+        _build_passage(
             index=index,
             text=block.text,
             role=block.role,
@@ -138,7 +143,8 @@ def _choose_base(content: Content, url: str | None) -> str | None:
 
 def _shorten_sections(blocks: list[Block]) -> list[Block]:
     """Return *blocks*, with only the beginnings of headings above them if whole ones would make a flood."""
-    if sum(len(heading) for block in blocks for heading in block.section) <= MOST_ADDED:
+    most = len(blocks) * _LONGEST_SECTION
+    if most <= MOST_ADDED or sum(len(heading) for block in blocks for heading in block.section) <= MOST_ADDED:
         return blocks
     return [block._replace(section=tuple(heading[:20] for heading in block.section)) for block in blocks]
 

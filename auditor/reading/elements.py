@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Values = dict[str, str | None]
     Closer = tuple[Callable[[PageWalk, Any], None], Any] | None
 
-_SKIP: Closer = (lambda _walk, _state: None, None)
 _BUTTON_TYPES = frozenset(("submit", "button", "reset", "image"))
 _OPEN_SENTENCE = re.compile(r"[\w,，、]\s{0,9}$")
 _SCOPED = frozenset(("style", "hidden", "lang", "itemprop"))
@@ -137,8 +136,15 @@ def start_frame(walk: PageWalk, tag: str, values: Values) -> Closer:
 
 def start_skipped(walk: PageWalk, _tag: str, _values: Values) -> Closer:
     """Enter an element whose text nobody reads."""
-    walk.skipping = 1
-    return _SKIP
+    walk.skipping = True
+    return _END_SKIPPED
+
+
+def _end_skipped(walk: PageWalk, _state: Any) -> None:
+    walk.skipping = False
+
+
+_END_SKIPPED: Closer = (_end_skipped, None)
 
 
 def start_script(walk: PageWalk, _tag: str, values: Values) -> Closer:
@@ -147,12 +153,13 @@ def start_script(walk: PageWalk, _tag: str, values: Values) -> Closer:
     if source:
         walk.content.loaded.append(source)
     structured = "ld+json" in (values.get("type") or "").lower()
-    walk.skipping = 1
+    walk.skipping = True
     walk.script = []
     return (_end_script, walk.content.structured if structured else walk.content.scripts)
 
 
 def _end_script(walk: PageWalk, state: Any) -> None:
+    walk.skipping = False
     if walk.script:
         state.append("".join(walk.script))
     walk.script = None
@@ -160,7 +167,7 @@ def _end_script(walk: PageWalk, state: Any) -> None:
 
 def start_sounds(walk: PageWalk, _tag: str, _values: Values) -> Closer:
     """Enter ``rt``: how the signs beneath it are spoken, no part of their sentence."""
-    walk.skipping = 1
+    walk.skipping = True
     walk.script = []
     return (_end_sounds, None)
 
@@ -169,6 +176,7 @@ def _end_sounds(walk: PageWalk, _state: Any) -> None:
     """Leave ``rt``; what is too long to be a sound are words of their own."""
     text = normalise_text("".join(walk.script or ()))
     walk.script = None
+    walk.skipping = False
     if len(text) > _LONGEST_SOUNDS:
         walk.add(text, "caption")
 
@@ -284,21 +292,6 @@ def start_hidden(walk: PageWalk, tag: str, values: Values) -> Closer:
     if (tag == "dialog" and "open" in values) or SHADOW in values or "shadowrootmode" in values:
         return walk.enter(tag, values, None)
     return walk.hide()
-
-
-# --- headings -----------------------------------------------------------------------------------------
-
-
-def start_heading(walk: PageWalk, tag: str, values: Values) -> Closer:
-    """Enter ``h1`` to ``h6``."""
-    walk.flush_text()
-    return (_end_heading, (int(tag[1]), walk.enter(tag, values, "heading")))
-
-
-def _end_heading(walk: PageWalk, state: Any) -> None:
-    level, closer = state
-    walk.keep_heading(level)
-    closer[0](walk, closer[1])
 
 
 # --- forms --------------------------------------------------------------------------------------------
@@ -435,12 +428,6 @@ STARTS: dict[str, Callable[[PageWalk, str, Values], Closer]] = {
     "noscript": start_hidden,
     "template": start_hidden,
     "dialog": start_hidden,
-    "h1": start_heading,
-    "h2": start_heading,
-    "h3": start_heading,
-    "h4": start_heading,
-    "h5": start_heading,
-    "h6": start_heading,
     "form": start_form,
     "label": start_label,
     "button": start_button,

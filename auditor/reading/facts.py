@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.models import Facts
+from auditor.reading.remembering import remember, remember_further
 from auditor.reading.structured import read_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from auditor.models import Passage
     from auditor.reading.content import Content
@@ -229,9 +231,7 @@ def _read_bylines(known: dict[str, str], passages: Sequence[Passage], joined: Jo
         text = passage.text
         if len(text) > LONGEST_BYLINE or passage.role in {"title", "structured", "alt"}:
             continue
-        if (passage.section and re.search(_RELATED, passage.section[-1])) or (
-            len(passage.section) > 1 and re.search(_RELATED, passage.section[-2])
-        ):
+        if any(map(_leads_elsewhere, passage.section[-2:])):
             continue  # the byline of another article
         following = passages[passage.index + 1].text if passage.index + 1 < len(passages) else ""
         _note_date(known, "modified", text, following, (_MODIFIED, _MODIFIED_ALONE))
@@ -246,11 +246,28 @@ def _note_date(known: dict[str, str], name: str, text: str, following: str, patt
     if name in known:
         return
     labelled, alone = patterns
-    match = re.search(labelled, text)
-    if match:
-        known[name] = match[1]
-    elif re.fullmatch(alone, text) and len(following) <= 40 and re.search(r"\d", following):
+    date = _find_labelled(text, labelled)
+    if date:
+        known[name] = date
+    elif len(following) <= 40 and re.search(r"\d", following) and _is_label(text, alone):
         known[name] = following
+
+
+@remember
+def _leads_elsewhere(heading: str) -> bool:
+    """Tell whether a heading stands above other articles."""
+    return re.search(_RELATED, heading) is not None
+
+
+@remember_further
+def _find_labelled(text: str, pattern: str) -> str | None:
+    match = re.search(pattern, text)
+    return match[1] if match else None
+
+
+@remember_further
+def _is_label(text: str, pattern: str) -> bool:
+    return re.fullmatch(pattern, text) is not None
 
 
 def _note_name(known: dict[str, str], name: str, date: str, text: str, patterns: tuple[str, ...]) -> None:
@@ -258,30 +275,41 @@ def _note_name(known: dict[str, str], name: str, date: str, text: str, patterns:
     if name in known and date in known:
         return
     for pattern in patterns:
-        match = re.search(pattern, text)
-        if match:
-            known.setdefault(name, next(group for group in match.groups() if group).strip(" ."))
-            behind = re.match(_DATE_BEHIND, text[match.end() :])
+        found = _find_name(text, pattern)
+        if found:
+            known.setdefault(name, found[0])
+            behind = re.match(_DATE_BEHIND, found[1])
             if behind and _is_date(behind[1]) and (date == "modified" or not re.search(_MODIFIED_ALONE, behind[0])):
                 known.setdefault(date, behind[1])
             return
+
+
+@remember_further
+def _find_name(text: str, pattern: str) -> tuple[str, str] | None:
+    """Return the name that *pattern* finds, and what stands behind it."""
+    match = re.search(pattern, text)
+    return (next(group for group in match.groups() if group).strip(" ."), text[match.end() :]) if match else None
 
 
 def _read_edges(known: dict[str, str], passages: Sequence[Passage]) -> None:
     """Look for a signature or a bare date right below the first heading and at the foot of a page."""
     if "author" in known and "published" in known:
         return
-    shown = [passage for passage in passages if passage.role in _SIGNED and not passage.hidden]
     first = next((passage.index for passage in passages if passage.role == "heading"), -1)
-    top = [passage for passage in shown if passage.index > first][:_EDGE]
+    top = _take_signed(islice(passages, first + 1, None))
     for passage in top:
         if len(passage.text) <= LONGEST_BYLINE and _is_bare_date(passage.text) and _is_date(passage.text):
             known.setdefault("published", passage.text)
     before = None
-    for passage in (*top, *shown[-_EDGE:]):
+    for passage in (*top, *reversed(_take_signed(reversed(passages)))):
         if "author" not in known and not (before and before.text.startswith(_QUOTED)):
             _note_signature(known, passage)
         before = passage
+
+
+def _take_signed(passages: Iterable[Passage]) -> list[Passage]:
+    """Return the first passages that may be signed."""
+    return list(islice((each for each in passages if each.role in _SIGNED and not each.hidden), _EDGE))
 
 
 def _is_bare_date(text: str) -> bool:
@@ -298,6 +326,7 @@ def _note_signature(known: dict[str, str], passage: Passage) -> None:
         known["author"] = match[1].strip(" ,.")
 
 
+@remember
 def _may_sign(text: str) -> bool:
     """Return whether *text* names a profession behind two words that begin like a name."""
     ends = [text.rfind(sign) for sign in _PROFESSION_SIGNS if sign in text]

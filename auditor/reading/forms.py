@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.models import Field, Form
 from auditor.reading.links import is_dead, resolve_address
 from auditor.reading.normalising import normalise_text
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from auditor.reading.content import Content, Entry, Sheet
@@ -100,8 +101,9 @@ def read_forms(content: Content, base: str | None) -> tuple[Form, ...]:
     return tuple(form for form in forms if form.fields or form.text)
 
 
-def classify_field(kind: str, words: str) -> str:
-    """Return what a field of this type, with these words around it, asks."""
+@remember_further
+def classify_field(words: str, kind: str) -> str:
+    """Return what a field of type *kind*, with these words around it, asks."""
     asks = _ASKS_BY_TYPE.get(kind)
     if asks is not None:
         return asks
@@ -148,7 +150,7 @@ def _read_field(entry: Entry, content: Content) -> Field:
         name=entry.name,
         type=entry.type,
         label=label[:LONGEST_LABEL],
-        asks=classify_field(entry.type, words),
+        asks=classify_field(words, entry.type),
         required=entry.required,
     )
 

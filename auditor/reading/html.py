@@ -27,6 +27,8 @@ _VOID = frozenset(
 )
 _DRAWINGS = ("svg", "math")
 _UNSCRIPTED = "unscripted"
+# Spelled out, because a search that ignores case takes twenty times as long.
+_TEMPLATE = re.compile("<[tT][eE][mM][pP][lL][aA][tT][eE]")
 # An open paragraph ends where one of these begins, the others where their like begins right inside them.
 _ENDS_PARAGRAPH = frozenset((
     "address", "article", "aside", "blockquote", "center", "details", "dialog", "dd", "dir", "div", "dl", "dt",
@@ -46,7 +48,10 @@ _ENDS_BEFORE = {
 
 
 class Handler(Protocol):
-    """What wants to hear of a page's elements and text, in document order."""
+    """What wants to hear of a page's elements and text, in document order.
+
+    It is made with the number of elements that may be open, and raises `TooDeepError` where one more opens.
+    """
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
         """Hear that an element opens."""
@@ -58,29 +63,25 @@ class Handler(Protocol):
         """Hear a run of text."""
 
 
-if TYPE_CHECKING:
-    Start = Callable[[str, Attributes], None]
-    End = Callable[[str], None]
-
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
-class _TooDeepError(Exception):
+class TooDeepError(Exception):
     """Elements are nested deeper than turbohtml builds them."""
 
 
-def parse_markup(markup: str, make: Callable[[], HandlerT]) -> HandlerT:
+def parse_markup(markup: str, make: Callable[[int], HandlerT]) -> HandlerT:
     """Parse *markup* as browsers do and return the handler that heard it."""
-    handler = make()
     try:
         try:
+            handler = make(DEEPEST)
             _parse_fast(markup, handler)
-        except _TooDeepError:
-            handler = make()
+        except TooDeepError:
+            handler = make(sys.maxsize)
             _parse_deep(markup, handler)
     except (ImportError, UnicodeError, SystemError):
         # turbohtml is young: whatever it cannot take, the slow parser reads from the start.
-        handler = make()
+        handler = make(sys.maxsize)
         parse_slowly(markup, handler)
     return handler
 
@@ -115,24 +116,10 @@ def parse_slowly(markup: str, handler: Handler) -> None:
 def _parse_fast(markup: str, handler: Handler) -> None:
     """Parse *markup* with turbohtml, linear in length, depth and attributes."""
     events = _import_events()
-    start, end = handler.start_element, handler.end_element
-    depth = 0
-
-    def start_element(tag: str, attrs: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEEPEST:
-            raise _TooDeepError
-        start(tag, attrs)
-
-    def end_element(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        end(tag)
-
     # No class of its own for each page: classes refer to themselves, and would hold on to the page.
     relay = events.SaxHandler()
-    relay.start_element, relay.end_element, relay.characters = start_element, end_element, handler.characters
+    relay.start_element, relay.end_element = handler.start_element, handler.end_element
+    relay.characters = handler.characters
     events.sax_parse(_show_shadows(markup), relay)
 
 
@@ -211,7 +198,7 @@ class _Nest:
 
 def _show_shadows(markup: str) -> str:
     """Rename what makes turbohtml pass over the content of a shadow root, which browsers show like any other."""
-    # Bytes are made lower case in a fraction of the time that text takes.
-    if b"shadowrootmode" not in markup.encode("utf-8", "surrogatepass").lower():
+    # Most pages have no template; bytes are made lower case in a fraction of the time that text takes.
+    if not _TEMPLATE.search(markup) or b"shadowrootmode" not in markup.encode("utf-8", "surrogatepass").lower():
         return markup
     return re.sub("(?i)shadowrootmode", SHADOW, markup)

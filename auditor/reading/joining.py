@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from auditor.reading.remembering import LONGEST, MOST
@@ -11,8 +12,11 @@ from auditor.reading.remembering import LONGEST, MOST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_KNOWN: dict[object, tuple[set[str], set[str]]] = {}
-"""Words, or a test, to texts that hold one of them and texts that do not: so that only what is new on a page is searched."""
+_QUESTIONS: dict[object, int] = {}
+"""Words, or a test, to the bit that stands for having asked a text for them; the next higher one is set if it holds some."""
+
+_KNOWN: dict[str, int] = {}
+"""Texts to the bits of what they were asked: so that only what is new on a page is searched."""
 
 
 class JoinedText:
@@ -20,6 +24,11 @@ class JoinedText:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.texts = list(texts)
+        self._answers = {text: _KNOWN.get(text, 0) for text in self.texts}
+        self._asked_of_all = reduce(and_, self._answers.values(), -1)
+        self._held_by_any = reduce(or_, self._answers.values(), 0)
+        self._part: JoinedText | None = None
+        """Those that the last search was about: the next one is mostly about the same."""
 
     @cached_property
     def text(self) -> str:
@@ -43,16 +52,11 @@ class JoinedText:
         """Return the index of the passage that *place* lies in."""
         return bisect_right(self.starts, place) - 1
 
-    @cached_property
-    def distinct(self) -> frozenset[str]:
-        """Every text once."""
-        return frozenset(self.texts)
-
     def find_passages(self, words: tuple[str, ...], *, cased: bool = False) -> list[int]:
         """Return the indices of the passages that hold one of *words*, in order; words are in lower case unless *cased*."""
 
-        def search(fresh: frozenset[str]) -> set[str]:
-            part = self if len(fresh) == len(self.distinct) else JoinedText(sorted(fresh))
+        def search(fresh: list[str]) -> set[str]:
+            part = self._join_part(fresh)
             return {part.texts[index] for index in _search(words, part.text if cased else part.lowered, part.starts)}
 
         return self._find((cased, words), search)
@@ -61,20 +65,33 @@ class JoinedText:
         """Return the indices of the passages of which *test* holds, in order."""
         return self._find(test, lambda fresh: set(filter(test, fresh)))
 
-    def _find(self, asked: object, search: Callable[[frozenset[str]], set[str]]) -> list[int]:
-        """Return the indices of the passages that hold what is *asked*; those that are not known are searched."""
-        holding, clean = _KNOWN.setdefault(asked, (set(), set()))
-        if len(holding) + len(clean) > MOST:
-            holding.clear()
-            clean.clear()
-        found = self.distinct & holding
-        fresh = self.distinct - clean - found
-        if fresh:
-            new = search(fresh)
-            holding.update(text for text in new if len(text) <= LONGEST)
-            clean.update(text for text in fresh - new if len(text) <= LONGEST)
-            found |= new
-        return [index for index, text in enumerate(self.texts) if text in found] if found else []
+    def _join_part(self, texts: list[str]) -> JoinedText:
+        """Return some of the texts, each once, joined by themselves."""
+        if len(texts) == len(self._answers):
+            return self
+        if self._part is None or self._part.texts != texts:
+            self._part = JoinedText(texts)
+        return self._part
+
+    def _find(self, question: object, search: Callable[[list[str]], set[str]]) -> list[int]:
+        """Return the indices of the passages that *search* finds; only those that were not asked before are searched."""
+        asked = _QUESTIONS.setdefault(question, 1 << 2 * len(_QUESTIONS))
+        held = asked << 1
+        answers = self._answers
+        if not self._asked_of_all & asked:
+            fresh = [text for text, known in answers.items() if not known & asked]
+            found = search(fresh)
+            if len(_KNOWN) > MOST:
+                _KNOWN.clear()
+            for text in fresh:
+                answers[text] |= asked | held if text in found else asked
+                if len(text) <= LONGEST:
+                    _KNOWN[text] = answers[text]
+            self._asked_of_all |= asked
+            self._held_by_any |= held if found else 0
+        if not self._held_by_any & held:
+            return []
+        return [index for index, text in enumerate(self.texts) if answers[text] & held]
 
 
 def _search(words: tuple[str, ...], text: str, starts: Sequence[int]) -> set[int]:

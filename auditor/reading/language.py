@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from auditor.reading.remembering import remember_further
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -120,7 +122,13 @@ def settle_language(block: Block, page: str) -> str:
     short = LEAST_FOREIGN if page in _OTHER_SCRIPT_LANGUAGES else LONG_PASSAGE
     if block.language is None and len(text) < short and text.isascii():
         return page
-    known = page if block.language is None else _believe_tag(block.language, page, text)
+    return _settle(text, block.language, page)
+
+
+@remember_further
+def _settle(text: str, tag: str | None, page: str) -> str:
+    """Return the language of a text on a page in language *page*, with the *tag* that the markup names for it."""
+    known = page if tag is None else _believe_tag(tag, page, text)
     if not _has_other(text):
         return _settle_latin(text, known)
     own = _OWN_LETTERS.get(known)
@@ -220,8 +228,7 @@ def _agrees(text: str, language: str) -> bool:
     if language not in _STOPWORD_SETS:
         return False
     words = text[:SAMPLE].lower().split()
-    counts = Counter(words)
-    score = sum(counts[word] for word in _STOPWORD_SETS[language])
+    score = sum(map(_STOPWORD_SETS[language].__contains__, words))
     return score * 12 >= len(words) or (len(words) < 12 and language == "en")
 
 

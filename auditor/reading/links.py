@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from auditor.models import Link
-from auditor.reading.normalising import normalise_text
+from auditor.nouns import make_builder
+from auditor.reading.normalising import recall_normalised
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from auditor.reading.content import Anchor
 
+_build_link = make_builder(Link)
 LONGEST_ADDRESS = 4000
 LONGEST_TEXT = 300
 
@@ -72,6 +75,8 @@ _KINDS = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()
 _LITERATURE_PATH = re.compile(r"//(?:www\.)?ncbi\.nlm\.nih\.gov/(?:pubmed|pmc)|//pubmed\.gov")
 _SOCIAL_MESSAGE = re.compile(r"facebook\.com/(?:messages|msg)/")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}:", re.IGNORECASE)
+_SITE = re.compile("https?://[^/?#]*")
+_ROOTED = re.compile(r"/(?:[^/\x00-\x20\x7f]|\Z)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -79,22 +84,30 @@ def read_links(anchors: Iterable[Anchor], base: str | None) -> tuple[Link, ...]:
     """Return the links that lead somewhere, with whole addresses where *base* is known."""
     links = []
     for anchor in anchors:
-        href = anchor.href
-        if not href or href == "#" or is_dead(href):
+        led = _follow(anchor.href, _shorten_base(anchor.href, base))
+        if led is None:
             continue
-        url = resolve_address(href, base)
         parts = anchor.parts
-        text = normalise_text(parts[0] if len(parts) == 1 else " ".join(parts)) if parts else ""
+        text = recall_normalised(parts[0] if len(parts) == 1 else " ".join(parts)) if parts else ""
         links.append(
-            Link(
-                url=url,
+            _build_link(
+                url=led[0],
                 text=text[:LONGEST_TEXT],
-                kind=classify_address(url),
+                kind=led[1],
                 landmark=anchor.landmark,
                 passage=anchor.passage,
             )
         )
     return tuple(links)
+
+
+@remember_further
+def _follow(href: str, base: str | None) -> tuple[str, str] | None:
+    """Return where a link leads, and what kind of place that is; None if it leads nowhere."""
+    if not href or href == "#" or is_dead(href):
+        return None
+    url = resolve_address(href, base)
+    return url, classify_address(url)
 
 
 def is_dead(href: str) -> bool:
@@ -106,14 +119,21 @@ def is_dead(href: str) -> bool:
 
 def resolve_address(href: str, base: str | None) -> str:
     """Return *href* as a whole address; without *base* a relative one stays as it is."""
-    return _resolve(_UNSAFE.sub("", href)[:LONGEST_ADDRESS], base)
+    href = _UNSAFE.sub("", href)[:LONGEST_ADDRESS]
+    base = _shorten_base(href, base)
+    return href if base is None else _join(href, base)
 
 
-@lru_cache(maxsize=4096)
-def _resolve(href: str, base: str | None) -> str:
-    """Join two addresses; menus repeat the same few."""
+def _shorten_base(href: str, base: str | None) -> str | None:
+    """Return as much of *base* as tells where *href* leads: so that what is remembered serves all pages of a site."""
     if base is None or href.startswith(("https://", "http://")):
-        return href
+        return None
+    site = _SITE.match(base) if _ROOTED.match(href) else None
+    return site[0] if site else base
+
+
+@remember_further
+def _join(href: str, base: str) -> str:
     try:
         return urljoin(base, href)
     except ValueError:
@@ -143,6 +163,7 @@ def classify_address(url: str) -> str:
     return "page"
 
 
+@lru_cache(maxsize=4096)
 def read_host(url: str) -> str:
     """Return the host of an address, in lower case and without ``www.``; empty if it has none."""
     try:

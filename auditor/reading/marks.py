@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
+
+from auditor.reading.remembering import remember
 
 LONGEST_HEADING = 90
 """Longer headings do not open a block."""
@@ -98,11 +99,26 @@ class Marks(NamedTuple):
     fact: str | None
 
 
+@remember
 def read_class(names: str) -> Marks | None:
     """Return what an element's classes and id tell, if anything; over-long ones are cut."""
-    return _read_class(names[:400].lower())
+    names = names[:400].lower()
+    if _INTERESTING.search(names) is None:
+        return None
+    found = re.search(_CLASS_LANDMARK, names)
+    landmark = _CLASS_LANDMARKS.get(found[1], "nav") if found else None
+    block = next((name for name, pattern in _CLASS_BLOCKS if re.search(pattern, names)), None)
+    if block == "testimonial" and re.search(_NOT_PATIENTS, names):
+        block = None
+    closed = re.search(_CLASS_CLOSED, names) is not None and re.search(_CLASS_OPEN, names) is None
+    hidden = closed or re.search(_CLASS_HIDDEN, names) is not None
+    button = re.search(_CLASS_BUTTON, names) is not None
+    noted = re.search(_CLASS_FACT, names)
+    fact = None if noted is None else "author" if noted[1] else "published" if noted[2] else "modified"
+    return Marks(landmark, block, hidden, button, fact) if landmark or block or hidden or button or fact else None
 
 
+@remember
 def judge_heading(text: str) -> str | None:
     """Return what kind of block a heading with this text opens."""
     if len(text) > LONGEST_HEADING:
@@ -117,21 +133,3 @@ def read_language_tag(tag: str | None) -> str | None:
     """Return the primary subtag of a BCP 47 tag, such as ``en`` for ``en-US``."""
     primary = (tag or "")[:40].strip().replace("_", "-").split("-", 1)[0].lower()
     return primary if 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() else None
-
-
-@lru_cache(maxsize=4096)
-def _read_class(names: str) -> Marks | None:
-    """Read lower-case names; pages repeat the same few hundreds."""
-    if _INTERESTING.search(names) is None:
-        return None
-    found = re.search(_CLASS_LANDMARK, names)
-    landmark = _CLASS_LANDMARKS.get(found[1], "nav") if found else None
-    block = next((name for name, pattern in _CLASS_BLOCKS if re.search(pattern, names)), None)
-    if block == "testimonial" and re.search(_NOT_PATIENTS, names):
-        block = None
-    closed = re.search(_CLASS_CLOSED, names) is not None and re.search(_CLASS_OPEN, names) is None
-    hidden = closed or re.search(_CLASS_HIDDEN, names) is not None
-    button = re.search(_CLASS_BUTTON, names) is not None
-    noted = re.search(_CLASS_FACT, names)
-    fact = None if noted is None else "author" if noted[1] else "published" if noted[2] else "modified"
-    return Marks(landmark, block, hidden, button, fact) if landmark or block or hidden or button or fact else None

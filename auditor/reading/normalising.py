@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
+from auditor.reading.remembering import remember
+
 _CJK = "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003134f"
 
 # Controls, soft hyphens, zero-width and bidi characters, fillers, variation selectors, tags and non-characters.
@@ -45,6 +47,10 @@ def normalise_text(text: str) -> str:
     if "\n" in text and not text.isascii() and max(text) >= "\u1100":
         text = re.sub(_WIDE_BREAK, "", text)
     return " ".join(text.split())
+
+
+recall_normalised = remember(normalise_text)
+"""The same for what pages of one site repeat."""
 
 
 def join_lines(before: str, after: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.reading.content import Block, Content
+from auditor.reading.content import Block, Content, make_block
 from auditor.reading.elements import STARTS
-from auditor.reading.html import parse_markup
+from auditor.reading.html import TooDeepError, parse_markup
 from auditor.reading.marks import judge_heading, read_class, read_language_tag
-from auditor.reading.normalising import join_lines, normalise_text
-from auditor.reading.remembering import recall
+from auditor.reading.normalising import join_lines, normalise_text, recall_normalised
+from auditor.reading.remembering import remember
 
 if TYPE_CHECKING:
     from auditor.reading.content import Anchor, Sheet
@@ -47,6 +48,12 @@ _BLOCKS = frozenset(
         "figure",
         "footer",
         "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
         "head",
         "header",
         "hgroup",
@@ -82,7 +89,9 @@ _BLOCKS = frozenset(
         "marquee",
     ]
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ROLES = {
+    **dict.fromkeys(_HEADINGS, "heading"),
     "li": "list_item",
     "dt": "list_item",
     "dd": "list_item",
@@ -123,6 +132,7 @@ _REFERENCE = r"(?i)(?:19|20)\d\d|https?:|doi|www\.|et al"
 _NOTED = frozenset(("class", "id", "style", "hidden", "role", "lang", "itemtype", "itemprop"))
 _FORCEFUL = _NOTED - {"class", "id"}
 _GOVERNING = frozenset(("nav", "main", "aside", "footer", "header", "article", "blockquote"))
+_PLAIN = _BLOCKS - _GOVERNING - set(_ROLES)
 
 
 class Scope(NamedTuple):
@@ -143,11 +153,13 @@ class PageWalk:
     """The state of one walk: where the reader stands, and what was gathered so far."""
 
     __slots__ = (
-        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "framed", "heading_block", "headings",
+        "broken", "buffer", "capture", "captured", "closed", "closers", "content", "covered", "deepest", "framed", "heading_block", "headings",
         "idle", "inside", "label", "later", "link", "loose", "pending", "role", "scope", "script", "section", "sheet", "skipping", "uncovered",
     )  # fmt: skip
 
-    def __init__(self, *, framed: bool = False) -> None:
+    def __init__(self, deepest: int = sys.maxsize, *, framed: bool = False) -> None:
+        self.deepest = deepest
+        """Elements that may be open."""
         self.framed = framed
         """Whether this page stands in an attribute of another."""
         self.content = Content()
@@ -159,7 +171,8 @@ class PageWalk:
         """Whether the buffer holds a line break."""
         self.later: list[Block] = []
         """Alternative and hidden text inside the block that is being read."""
-        self.skipping = 0
+        self.skipping = False
+        """Whether the words of the innermost open element are for nobody."""
         self.script: list[str] | None = None
         self.headings: tuple[tuple[int, str], ...] = ()
         self.section: tuple[str, ...] = ()
@@ -188,36 +201,31 @@ class PageWalk:
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
         """Enter an element."""
+        closers = self.closers
+        if len(closers) >= self.deepest:
+            raise TooDeepError
         if self.skipping:
-            if tag in _DRAWN:
-                self.closers.append((_leave_drawn, self.skipping))
-                self.skipping = 0
-                self.part_words()
-            else:
-                self.skipping += 1
+            closers.append(self.start_drawn() if tag in _DRAWN else None)
             return
         start = STARTS.get(tag)
         if start is not None:
-            self.closers.append(start(self, tag, dict(attrs)))
+            closers.append(start(self, tag, dict(attrs)))
         elif tag in _BLOCKS:
             if self.buffer:
                 self.flush()
-            role = _ROLES.get(tag)
-            if role is not None or tag in _GOVERNING or self.role == "table_cell" or not self.is_idle(attrs):
-                self.closers.append(self.enter(tag, dict(attrs), role))
+            idle = not attrs or self.is_idle(attrs)
+            if idle and tag in _PLAIN and self.role != "table_cell":
+                closers.append(_END_BLOCK)
             else:
-                self.closers.append(_END_BLOCK)
-        elif self.is_idle(attrs):
-            self.closers.append(None)
+                closer = self.enter(tag, {} if idle else dict(attrs), _ROLES.get(tag))
+                closers.append((_end_heading, (int(tag[1]), closer)) if tag in _HEADINGS else closer)
+        elif not attrs or self.is_idle(attrs):
+            closers.append(None)
         else:
-            self.closers.append(self.start_inline(tag, dict(attrs)))
+            closers.append(self.start_inline(tag, dict(attrs)))
 
     def end_element(self, _tag: str) -> None:
         """Leave an element."""
-        if self.skipping:
-            self.skipping -= 1
-            if self.skipping:
-                return
         closer = self.closers.pop()
         if closer is not None:
             closer[0](self, closer[1])
@@ -242,6 +250,12 @@ class PageWalk:
                 self.label.append(data)
             if self.capture is not None:
                 self.captured.append(data)
+
+    def start_drawn(self) -> Closer:
+        """Enter a part of a drawing that holds words."""
+        self.skipping = False
+        self.part_words()
+        return (_leave_drawn, None)
 
     def part_words(self) -> None:
         """Put a space behind what stands in the buffer."""
@@ -286,7 +300,9 @@ class PageWalk:
     def enter_landmark(self, tag: str, scope: Scope) -> Scope:
         """Return the scope inside an element that is a landmark or a quotation by its name."""
         if tag == "blockquote":
-            return scope if scope.block is not None else scope._replace(block="quotation")
+            return (
+                scope if scope.block is not None else Scope(scope.landmark, scope.hidden, "quotation", scope.language)
+            )
         landmark = _choose_landmark("main" if tag == "article" else tag, scope.landmark)
         return scope if landmark == scope.landmark else scope._replace(landmark=landmark)
 
@@ -321,7 +337,7 @@ class PageWalk:
             # Classes of a span or a link name its looks; only those of blocks name a region.
             block = scope.block if "itemprop" in values else before.block
             scope = scope._replace(landmark=before.landmark, block=block)
-        if not scope.hidden and re.search(_HIDING_INLINE, (values.get("style") or "")[:2000]):
+        if not scope.hidden and "style" in values and _hides_inline(values["style"] or ""):
             scope = scope._replace(hidden=True)
         closer: Closer = None
         if scope is not before and scope.hidden and not before.hidden:
@@ -358,9 +374,7 @@ class PageWalk:
             block = block if block == "testimonial" else marks.block or block
             if marks.fact and self.capture is None:
                 self.capture, self.captured = marks.fact, []
-        hidden = (
-            hidden or "hidden" in values or re.search(_HIDING_STYLE, (values.get("style") or "")[:2000]) is not None
-        )
+        hidden = hidden or "hidden" in values or ("style" in values and _hides(values["style"] or ""))
         if "role" in values:
             word = (values["role"] or "").lower()
             landmark = _LANDMARK_ROLES.get(word, landmark)
@@ -407,11 +421,13 @@ class PageWalk:
         if broken:
             texts = _split_lines(parts)
         else:
-            text = recall(normalise_text, parts[0] if len(parts) == 1 else "".join(parts))
+            text = recall_normalised(parts[0] if len(parts) == 1 else "".join(parts))
             texts = [text] if text else []
         if texts:
-            role = self.choose_role(texts)
-            if role == "heading":
+            role = self.role or "paragraph"
+            if not self.uncovered or role == "table_cell":
+                role = self.choose_role(role, texts)
+            if broken and role == "heading":
                 texts = [" ".join(texts)]
             if self.pending:
                 for anchor in self.pending:
@@ -431,9 +447,8 @@ class PageWalk:
         if self.capture is not None:
             self.captured.append(" ")
 
-    def choose_role(self, texts: list[str]) -> str:
-        """Return the role of the passages that the buffer yields."""
-        role = self.role or "paragraph"
+    def choose_role(self, role: str, texts: list[str]) -> str:
+        """Return the role of *texts* from a table, or from links or inline quotations alone, that stand where *role* does."""
         if not self.uncovered:
             if self.covered == "q" and role == "paragraph":
                 return "quote"
@@ -454,7 +469,7 @@ class PageWalk:
             opened = judge_heading(text)
             if opened is not None and opened != "testimonial":
                 self.heading_block, block = (7, opened), opened
-        self.content.blocks.append(Block(text, role, landmark, self.section, language, hidden, block))
+        self.content.blocks.append(make_block((text, role, landmark, self.section, language, hidden, block)))
 
     def block_under_heading(self, text: str, role: str) -> str | None:
         """Return the block that the heading above opened; running text ends a list of references."""
@@ -471,13 +486,13 @@ class PageWalk:
         count = len(blocks)
         sections, section = self.headings, self.section
         above = self.heading_block
-        kept = tuple(entry for entry in sections if entry[0] < level)
-        self.section = tuple(text for _, text in kept)
+        kept = tuple([entry for entry in sections if entry[0] < level])
+        self.section = tuple([text for _, text in kept])
         ends = above is not None and level <= above[0]
         if ends:
             self.heading_block = None
         self.flush_text()
-        text = " ".join(block.text for block in blocks[count:] if block.role == "heading")
+        text = " ".join([block.text for block in blocks[count:] if block.role == "heading"])
         if not text:
             self.section, self.heading_block = section, above
             return
@@ -495,7 +510,7 @@ class PageWalk:
         landmark, hidden, block, language = self.scope
         if self.heading_block is not None and block is None:
             block = self.block_under_heading(text, role)
-        entry = Block(text, role, landmark, self.section, language, hidden, block)
+        entry = make_block((text, role, landmark, self.section, language, hidden, block))
         if self.buffer:
             self.later.append(entry)
             return len(self.content.blocks) + len(self.later)
@@ -525,6 +540,18 @@ def _join_names(values: Values) -> str:
     """Return the classes and the id of an element."""
     names = values.get("class") or ""
     return f"{names} {values['id'] or ''}" if "id" in values else names
+
+
+@remember
+def _hides(style: str) -> bool:
+    """Tell whether an element with this style does not show."""
+    return re.search(_HIDING_STYLE, style[:2000]) is not None
+
+
+@remember
+def _hides_inline(style: str) -> bool:
+    """Tell whether this style hides words within a line."""
+    return re.search(_HIDING_INLINE, style[:2000]) is not None
 
 
 def _choose_landmark(named: str | None, current: str) -> str:
@@ -587,6 +614,12 @@ def _end_block(walk: PageWalk, _state: Any) -> None:
 _END_BLOCK = (_end_block, None)
 
 
+def _end_heading(walk: PageWalk, state: Any) -> None:
+    level, closer = state
+    walk.keep_heading(level)
+    closer[0](walk, closer[1])
+
+
 def _leave_role(walk: PageWalk, state: Any) -> None:
     if walk.buffer:
         walk.flush()
@@ -623,10 +656,10 @@ def _leave_aside(walk: PageWalk, state: Any) -> None:
         (walk.later if walk.buffer else walk.content.blocks).append(entry)
 
 
-def _leave_drawn(walk: PageWalk, state: Any) -> None:
-    """Return to skipping the drawing, at the depth that was reached in it."""
+def _leave_drawn(walk: PageWalk, _state: Any) -> None:
+    """Return to skipping the drawing."""
     walk.part_words()
-    walk.skipping = state
+    walk.skipping = True
 
 
 def _leave_capture(walk: PageWalk, state: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.models import Citation
 from auditor.reading.preclinical import is_preclinical, is_preclinical_around
+from auditor.reading.remembering import remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -95,7 +96,7 @@ def find_entries(joined: JoinedText, passages: Sequence[Passage]) -> Iterator[Ci
     indices.update(joined.select(_may_be_entry))
     for index in sorted(indices):
         passage = passages[index]
-        span = None if passage.role == "heading" else _find_entry(passage)
+        span = None if passage.role == "heading" else _find_entry(passage.text, passage.block == "references")
         if span is not None:
             words = passage.text[span[0] : span[1]]
             yield Citation(
@@ -124,16 +125,17 @@ def _may_be_entry(text: str) -> bool:
     return False
 
 
-def _find_entry(passage: Passage) -> tuple[int, int] | None:
+@remember_further
+def _find_entry(whole_text: str, listed: bool) -> tuple[int, int] | None:
     """Return the span of what a reader could find a paper by: authors or title with journal or pages, and the year."""
-    text = passage.text[:LONGEST_ENTRY]
+    text = whole_text[:LONGEST_ENTRY]
     whole = 0, min(len(text), LONGEST_WORDS)
     if len(text) >= 25 and _YEAR.search(text) is not None:
         if re.search(_VOLUME, text):
             return whole
         titled = re.search(_QUOTED_TITLE, text) is not None
         signs = [re.search(sign, text) is not None for sign in (_PAGES, _JOURNAL, _AUTHORS)]
-        if passage.block == "references":
+        if listed:
             begun = len(text) >= 40 and re.match(_BEGINS_WITH_AUTHOR, text) is not None
             if begun or sum((titled, *signs)) >= 2 or re.fullmatch(_DASHED, text):
                 return whole
@@ -143,7 +145,7 @@ def _find_entry(passage: Passage) -> tuple[int, int] | None:
         match = search(text)
         if match is not None:
             return match.start(), min(match.end(), match.start() + LONGEST_WORDS)
-    return _find_told_entry(passage.text)
+    return _find_told_entry(whole_text)
 
 
 def _find_told_entry(text: str) -> tuple[int, int] | None:
@@ -174,7 +176,7 @@ def find_pointers(joined: JoinedText, passages: Sequence[Passage], found: Iterab
         return
     listed = any(passage.block == "references" for passage in passages)
     kept = 0
-    for index in range(len(passages)) if entries else bracketed:
+    for index in joined.select(_holds_pointer) if entries else bracketed:
         passage = passages[index]
         if passage.block == "references" or passage.role in {"label", "alt", "meta", "structured"}:
             continue
@@ -209,6 +211,10 @@ def _number_entries(passages: Sequence[Passage], found: Iterable[Citation]) -> d
             if number is not None:
                 bearing[int(number[1])] = best[passage.index]
     return bearing or placed
+
+
+def _holds_pointer(text: str) -> bool:
+    return next(_list_pointers(text, bare=True), None) is not None
 
 
 def _list_pointers(text: str, *, bare: bool) -> Iterator[_Pointer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -10,17 +10,32 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-MOST = 16_384
-"""Answers that are kept."""
+MOST = 8192
+"""Answers that are kept of each question: what pages repeat, they repeat soon."""
 LONGEST = 2000
 """Characters of the longest text whose answers are kept: a longer one is hardly met again."""
 
 
-def recall(ask: Callable[..., T], text: str, *further: Any) -> T:
-    """Return what *ask*, a function of nothing but its arguments, says of *text* and *further* ones."""
-    return _recall(ask, text, *further) if len(text) <= LONGEST else ask(text, *further)
+def remember(ask: Callable[[str], T]) -> Callable[[str], T]:
+    """Return *ask*, a function of nothing but a text, with its last answers remembered."""
+    known = lru_cache(maxsize=MOST)(ask)
+
+    @wraps(ask)
+    def recall(text: str) -> T:
+        return known(text) if len(text) <= LONGEST else ask(text)
+
+    return recall
 
 
-@lru_cache(maxsize=MOST)
-def _recall(ask: Callable[..., Any], text: str, *further: Any) -> Any:
-    return ask(text, *further)
+def remember_further(ask: Callable[..., T]) -> Callable[..., T]:
+    """Return *ask*, a function of nothing but a text and what is further asked of it, with its last answers remembered.
+
+    Apart from `remember`, which is asked for every passage and takes two thirds of the time.
+    """
+    known = lru_cache(maxsize=MOST)(ask)
+
+    @wraps(ask)
+    def recall(text: str, *further: Any) -> T:
+        return known(text, *further) if len(text) <= LONGEST else ask(text, *further)
+
+    return recall

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.models import Citation
 from auditor.reading.investigators import PLACE, find_investigator, search_gated
 from auditor.reading.preclinical import is_preclinical
-from auditor.reading.remembering import recall
+from auditor.reading.remembering import remember, remember_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -277,42 +277,49 @@ def find_told(joined: JoinedText, passages: Sequence[Passage], found: list[Citat
     languages = {passage.language for passage in passages} | {"en"}
     if joined.select(_holds_han):
         languages |= {"zh", "ja"}  # also where single sentences of an English page are in Chinese
-    signs = tuple(sign for language, words in _SIGNS.items() if language in languages for sign in words)
+    spoken = [words for language, words in _SIGNS.items() if language in languages]
+    signs = tuple(sign for words in spoken for sign in words)
     places: dict[int, list[int]] = {}
     for citation in found:
         if citation.passage is not None and citation.kind != "vague":
             places.setdefault(citation.passage, []).append(citation.start)
     entries = {citation.passage for citation in found if citation.kind == "journal" and citation.start == 0}
     kept = 0
-    for index in joined.find_passages(signs):
+    for index in sorted({index for words in spoken for index in joined.find_passages(words)}):
         passage = passages[index]
         if index in entries or passage.block == "references" or passage.role in {"link", "label", "alt"}:
             continue
         held = places.get(index, ())
-        for start, sentence in recall(_split_sentences, passage.text, signs):
-            if any(start <= place < start + len(sentence) for place in held):
+        for start, end, told in _judge_sentences(passage.text, signs):
+            if held and any(start <= place < end for place in held):
                 continue  # an identified reference stands in it
-            told = recall(_judge_sentence, sentence)
-            if told is not None:
-                yield Citation(
-                    kind=told.kind,
-                    identifier=told.identifier,
-                    text=told.text,
-                    passage=index,
-                    start=start + told.start,
-                    end=start + told.end,
-                    preclinical=told.preclinical,
-                )
-                kept += 1
+            yield Citation(
+                kind=told.kind,
+                identifier=told.identifier,
+                text=told.text,
+                passage=index,
+                start=start + told.start,
+                end=start + told.end,
+                preclinical=told.preclinical,
+            )
+            kept += 1
         if kept >= MOST_VAGUE:
             return
 
 
 def _holds_han(text: str) -> bool:
     # Python takes a millisecond to compile a class as wide.
-    return not text.isascii() and any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return not text.isascii() and max(text) >= "\u4e00" and any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
+@remember_further
+def _judge_sentences(text: str, signs: tuple[str, ...]) -> tuple[tuple[int, int, Citation], ...]:
+    """Return what the sentences of a passage tell that speak of studies, each with the span of its sentence."""
+    judged = ((start, sentence, _judge_sentence(sentence)) for start, sentence in _split_sentences(text, signs))
+    return tuple((start, start + len(sentence), told) for start, sentence, told in judged if told is not None)
+
+
+@remember
 def _judge_sentence(text: str) -> Citation | None:
     """Return the named or vague reference that a sentence makes, as if it stood alone."""
     lowered = text.lower()
@@ -339,9 +346,8 @@ def _judge_sentence(text: str) -> Citation | None:
     )
 
 
-def _split_sentences(text: str, signs: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Return the sentences of a passage that speak of studies, each with its beginning; very long ones are cut."""
-    sentences = []
+def _split_sentences(text: str, signs: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a passage that speak of studies, each with its beginning; very long ones are cut."""
     start = 0
     pattern = _WIDE_BREAK if not text.isascii() and max(text) >= "\u3000" else _SENTENCE_BREAK
     ends = [match.end() for match in re.finditer(pattern, text)]
@@ -350,6 +356,5 @@ def _split_sentences(text: str, signs: tuple[str, ...]) -> tuple[tuple[int, str]
             sentence = text[cut : min(cut + LONGEST_SENTENCE, end)]
             lowered = sentence.lower()
             if any(sign in lowered for sign in signs):
-                sentences.append((cut, sentence.rstrip()))
+                yield cut, sentence.rstrip()
         start = end
-    return tuple(sentences)

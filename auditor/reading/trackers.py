@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from auditor.models import Tracker
+from auditor.reading.remembering import remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,12 +81,9 @@ def find_trackers(addresses: Iterable[str], scripts: Iterable[str]) -> tuple[Tra
     """Return each service once, in page order, with the account it reports to where that shows."""
     found: dict[tuple[str, str | None], Tracker] = {}
     for address in addresses:
-        # Most addresses are of no service, and many pages need no expression, which takes a millisecond to compile.
-        match = re.search(_ADDRESS, address) if any(part in address for part in _ADDRESSES) else None
-        if match is not None:
-            identifier = re.search(_IDENTIFIER, address)
-            account = next((group for group in identifier.groups() if group), None) if identifier else None
-            _keep(found, _ADDRESSES[match[0]], address[:500], account)
+        service = _identify(address)
+        if service:
+            _keep(found, service[0], address[:500], service[1])
     for script in scripts:
         code = script[:LONGEST_SCRIPT]
         for sign, name, pattern in _IN_SCRIPT:
@@ -94,6 +92,17 @@ def find_trackers(addresses: Iterable[str], scripts: Iterable[str]) -> tuple[Tra
                 if match is not None:
                     _keep(found, name, "", match[1])
     return tuple(found.values())
+
+
+@remember
+def _identify(address: str) -> tuple[str, str | None] | None:
+    """Return the service that is loaded from *address*, and the account that it names."""
+    # Most addresses are of no service, and many pages need no expression, which takes a millisecond to compile.
+    match = re.search(_ADDRESS, address) if any(part in address for part in _ADDRESSES) else None
+    if match is None:
+        return None
+    identifier = re.search(_IDENTIFIER, address)
+    return _ADDRESSES[match[0]], next((group for group in identifier.groups() if group), None) if identifier else None
 
 
 def _keep(found: dict[tuple[str, str | None], Tracker], name: str, url: str, account: str | None) -> None:

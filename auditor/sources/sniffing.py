@@ -259,6 +259,8 @@ def _is_really_utf8(body: bytes, declared: str | None) -> bool:
 def _decodes(body: bytes, charset: str) -> bool:
     sample = body[:_SAMPLE] if charset in _WIDE else _take_sample(body)
     text = sample.decode(charset, "replace")
+    if "\ufffd" not in text:
+        return True
     wrong = text.count("\ufffd")
     # Damage is normal in one place or two; where every third character is damaged, the label is wrong.
     foreign = len(text) - len(text.encode("ascii", "ignore"))
@@ -266,7 +268,7 @@ def _decodes(body: bytes, charset: str) -> bool:
 
 
 def _take_sample(body: bytes) -> bytes:
-    first = _HIGH.search(body)
+    first = None if body.isascii() else _HIGH.search(body)
     return body[first.start() : first.start() + _SAMPLE] if first else body[:_SAMPLE]
 
 
