@@ -122,6 +122,17 @@ def test_a_list_comes_from_standard_input(tmp_path: Path, monkeypatch: pytest.Mo
         (("x", "-o", "run", "--no-robots", "because"), "say in two words or more why, for the record"),
         (("x", "-o", "run", "--exclude-rule", "no/such"), "there is no rule no/such"),
         (("--update", "."), "is not the folder of a run"),
+        (
+            ("--update", ".", "--pages", "3", "--include", "x"),
+            "--update visits a run as it was scanned before: leave --pages, --include out",
+        ),
+        (("", "-o", "run"), "a list is empty; name a file, a folder or an address"),
+        (("x", "-o", "run", "--since", ""), "write a day as 2031-03-14"),
+        (("x", "-o", "run", "--delay", "nan"), "this is no number"),
+        (("x", "-o", "run", "--timeout", "nan"), "this is no number"),
+        (("x", "-o", "run", "--user-agent", "a\nb"), "use printable ASCII characters"),
+        (("x", "-o", "run", "--user-agent", "ü"), "use printable ASCII characters"),
+        (("x", "-o", "run", "--language", "english"), "use a code of two or three letters"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
@@ -192,6 +203,29 @@ def test_the_exit_code_is_the_same_every_time(tmp_path: Path) -> None:
     assert [ExitCode.SOME_NOT_ASSESSED] * 3 == codes
 
 
+def test_a_list_that_names_no_site_tells_what_is_wrong_with_each_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is begun, and whoever wrote the list learns why."""
+    (tmp_path / "list.txt").write_text("ask@clinic.example\nour clinic\n", encoding="utf-8")
+
+    assert ExitCode.USAGE == scan(tmp_path / "list.txt", "-o", tmp_path / "run", *QUICK)
+    told = capsys.readouterr().err
+    assert all(f"line {number}:" in told for number in (1, 2))
+    assert "the list names no site" in told
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_no_list(tmp_path: Path, capsys: pytest.CaptureFixture[str], start: bytes) -> None:
+    """Whoever gives one learns what to do, and not that thousands of its lines are no addresses."""
+    (tmp_path / "list.csv").write_bytes(start + b"\n" * 5000)
+
+    assert ExitCode.USAGE == scan(tmp_path / "list.csv", "-o", tmp_path / "run", *QUICK)
+    assert 1 == len(told := capsys.readouterr().err.splitlines())
+    assert "list.csv is a workbook and no list: save it as CSV" in told[0]
+
+
 def test_lists_together_name_a_site_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A site that stands in two lists is one site, told with both places, and nothing that either says is lost."""
     with serve({A: {"/": page("Home", "We cure arthritis."), "/branch": page("Branch")}}) as web:
@@ -208,6 +242,29 @@ def test_lists_together_name_a_site_once(tmp_path: Path, capsys: pytest.CaptureF
     assert f"b.csv, line 2: '{web.url(A, '/branch')}': the site {A}:{web.port} stands on line 2 of" in told
     assert {"name": "Lumora", "case_ref": "C-1; C-9", "area": "North"}.items() <= json.loads(columns).items()
     assert ["assessed", "assessed"] == pages
+
+
+def test_pages_that_are_named_twice_are_read_once(tmp_path: Path, clinic: Path) -> None:
+    """A folder again, or a page that lies in it, brings no page a second time."""
+    scan(clinic, clinic, clinic / "clinic.html", "-o", tmp_path / "run", "-q", "--jobs", "1")
+
+    connection = open_store(tmp_path / "run", reading=True)
+    assert [("clinic.html", "assessed")] == [tuple(row) for row in connection.execute("SELECT url, state FROM pages")]
+    connection.close()
+
+
+def test_a_run_among_the_pages_is_no_page(tmp_path: Path, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a scan wrote into the folder that it scanned is not judged by the next visit, and alone is nothing to judge."""
+    codes = [
+        scan(clinic, "-o", clinic / "run", "-q", "--jobs", "1"),
+        scan("--update", clinic / "run", "-q", "--jobs", "1"),
+    ]
+
+    connection = open_store(clinic / "run", reading=True)
+    assert ["clinic.html"] * 2 == [url for (url,) in connection.execute("SELECT url FROM pages ORDER BY page")]
+    connection.close()
+    assert [ExitCode.DONE] * 2 == codes
+    assert ExitCode.NOT_ASSESSED == scan(clinic / "run", "-o", tmp_path / "other", "--jobs", "1")
 
 
 def test_a_missing_extra_is_named(

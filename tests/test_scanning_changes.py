@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from auditor.scanning.changes import Change, compare_findings, compare_passages
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from auditor.scanning.store import open_store
+from tests.runs import SITES, scan_sites
 from tests.test_scanning_exporting import now
 
 if TYPE_CHECKING:
@@ -100,3 +103,31 @@ def test_a_run_tells_what_changed(tmp_path: Path) -> None:
     assert "<del>" in html
     assert 'id="changes"' in html
     assert f"sites/{name_page('lumora')}#changes" in (tmp_path / "run" / "index.html").read_text(encoding="utf-8")
+
+
+def test_sites_that_come_and_go_are_told(tmp_path: Path) -> None:
+    """Of saved pages that are no longer there the site is removed, a new one is added, and the report names both, and new pages."""
+    run = scan_sites(tmp_path)
+    shutil.rmtree(tmp_path / "pages" / "lumora")
+    for name in ("marlowe/index.html", "veridian/two.html"):
+        path = tmp_path / "pages" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"<html lang=en><body><h1>{name}</h1>{SITES['veridian'] * 2}", encoding="utf-8")
+
+    scan(None, run, jobs=1, now=now)
+
+    with closing(open_store(run, reading=True)) as connection:
+        told = [
+            tuple(row)
+            for row in connection.execute(
+                "SELECT site, url, what, change FROM changes WHERE what IN ('site', 'page') ORDER BY site"
+            )
+        ]
+    assert [
+        ("lumora", "lumora", "site", "removed"),
+        ("marlowe", "marlowe", "site", "added"),
+        ("veridian", "veridian/two.html", "page", "added"),
+    ] == told
+    index = (run / "index.html").read_text("utf-8")
+    assert all(words in index for words in ("the whole site removed", "the whole site added", ">1 added<"))
+    assert f'href="sites/{name_page("lumora")}' not in index

@@ -101,3 +101,10 @@ def test_telephone_numbers_come_from_data() -> None:
     body = f'<script type="application/ld+json">{json.dumps(data)}</script>'.encode()
 
     assert ["020 7946 0000", "+1 555 010 0200"] == list_telephones(body, [])
+
+
+def test_data_that_never_ends_takes_no_time() -> None:
+    """A page made of beginnings is gone through once."""
+    body = b"telephone PostalAddress" + b'<script type="application/ld+json">' * 100_000 + b"<script ld+json " * 100_000
+
+    assert [] == list_telephones(body, []) == list_addresses(body, [])

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.scanning import store
+from auditor.scanning import crawling, robots, store
 from auditor.scanning.addresses import name_site
+from auditor.scanning.frontier import MOST_KNOWN
 from auditor.scanning.models import Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
@@ -533,3 +534,82 @@ def test_a_page_that_scripts_fill_is_shown_by_a_browser(tmp_path: Path) -> None:
     place = parse_place(str(tmp_path / "shown" / source))
     assert place is not None
     assert sha256 == load_archived(place).sha256
+
+
+def test_a_defect_of_ours_costs_the_site_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even before any of its pages was queued: it is a row with the reason, and the other sites are judged."""
+    parse = robots.parse_robots
+
+    def fail(text: str) -> Any:
+        if "fatal" in text:
+            raise RuntimeError(text)
+        return parse(text)
+
+    monkeypatch.setattr(crawling, "parse_robots", fail)
+    fatal: Site = {"/robots.txt": answer("200 OK", "# fatal", {"Content-Type": "text/plain"}), "/": page("Home", CURES)}
+    with serve({A: fatal, B: {"/": page("Home", CURES)}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    states = {
+        site.partition(":")[0]: (state, reason)
+        for site, state, reason in connection.execute("SELECT site, state, reason FROM verdicts")
+    }
+    assert ("assessed", None) == states[B]
+    assert "failed" == states[A][0]
+    assert "the program failed on it (RuntimeError" in states[A][1]
+
+
+def test_a_head_is_kept_as_it_came(tmp_path: Path) -> None:
+    """No byte of it is spelt anew, whatever a server writes, and none costs the site."""
+    body = page("Home", CURES).encode()
+    head = b"HTTP/1.1 200 Gutes Gef\xfchl\r\nContent-Type: text/html\r\nX-Clinic: Gl\xfcck; \xff=\xe4\r\nx-Case: a\r\nX-case: b\r\n"
+
+    async def write(writer: Writer, _asked: Asked) -> None:
+        writer.write(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    with serve({A: {"/": write}}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    (source,) = connection.execute("SELECT source FROM pages WHERE state = 'assessed'").fetchone()
+    archive = (tmp_path / "run" / source.partition("#")[0]).read_bytes()
+    assert head in gzip.decompress(archive)
+
+
+@pytest.mark.parametrize(
+    ("reply", "mark"),
+    [
+        (answer("302 Found", "moved", {"Location": "/"}), None),
+        (answer("302 Found", "moved", {"Location": "http://clinic.example:x/"}), None),
+        (answer("302 Found", "moved", {"Location": "https://elsewhere.example/"}), None),
+        (answer("200 OK", page("Home"), length=10_000), "disconnect"),
+        (answer("200 OK", page("Home"), {"Content-Encoding": "br"}), "unspecified"),
+        (answer("200 OK", "no gzip", {"Content-Encoding": "gzip"}), "unspecified"),
+    ],
+    ids=["circle", "nowhere", "off the site", "broken off", "packed otherwise", "not packed"],
+)
+def test_only_what_is_not_whole_is_said_to_be_cut_off(tmp_path: Path, reply: Reply, mark: str | None) -> None:
+    """A capture says of itself that it is not whole, and why, where that is so and nowhere else."""
+    with serve({A: {"/": reply}}) as web:
+        crawl(web, tmp_path / "run", retries=0)
+
+    (archive,) = (tmp_path / "run" / "captures").iterdir()
+    with archive.open("rb") as file:
+        marks = [
+            record.rec_headers.get_header("WARC-Truncated")
+            for record in ArchiveIterator(file)
+            if record.rec_type == "response"
+            and record.rec_headers.get_header("WARC-Target-URI").endswith(f"{web.port}/")
+        ]
+    assert [mark] == marks
+
+
+def test_a_page_of_links_is_followed_as_far_as_a_site_is(tmp_path: Path) -> None:
+    """Ten thousand links are no more than the pages that are remembered of one site, and the claims are read first."""
+    links = [f"/page-{number}" for number in range(10_000)]
+    with serve(
+        {A: {"/": page("Home", CURES, ["/treatments", *links]), "/treatments": page("Cells", CURES + " Now.")}}
+    ) as web:
+        connection = crawl(web, tmp_path / "run", pages=2)
+
+    assert ["/", "/treatments"] == [path for path in web.paths() if "xml" not in path and "robots" not in path]
+    assert MOST_KNOWN == connection.execute("SELECT count(*) FROM pages").fetchone()[0]

@@ -75,3 +75,9 @@ def test_saved_pages_belong_to_sites(tmp_path: Path) -> None:
         "mixed/c.html": "mixed",
         "plain/home.html": "plain",
     } == sites
+
+
+@pytest.mark.parametrize("head", [b"<meta " + b"a" * 60_000 + b">", b"<link " * 10_000, b"<!-- Mirrored from " * 3_000])
+def test_no_head_takes_long(head: bytes) -> None:
+    """A name that goes on for ever, or a tag that never ends, is gone through once."""
+    assert find_origin(head) is None

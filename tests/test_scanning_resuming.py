@@ -202,7 +202,7 @@ def test_a_run_is_not_gone_on_with_by_another_command(tmp_path: Path) -> None:
     finish(start("samples", "-o", tmp_path / "run", "-q"))
 
     _, other_settings = finish(start("samples", "-o", tmp_path / "run", "--language", "en"))
-    _, other_list = finish(start("samples", "samples", "-o", tmp_path / "run"))
+    _, other_list = finish(start("samples/regenerative-clinic.html", "-o", tmp_path / "run"))
 
     assert "was begun with other settings (language)" in other_settings
     assert "holds a scan of something else" in other_list

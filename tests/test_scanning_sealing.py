@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,7 @@ from click.testing import CliRunner
 
 from auditor.cli.commands import commands, run_command
 from auditor.errors import AuditorError, ExitCode, SourceError
+from auditor.scanning import manifest
 from auditor.scanning.addresses import name_site
 from auditor.scanning.manifest import AlteredError, ManifestError, find_changes, read_manifest
 from auditor.scanning.models import Judgement, Politeness, Target
@@ -27,12 +30,12 @@ from auditor.scanning.pagereports import write_page_reports
 from auditor.scanning.running import scan
 from auditor.scanning.session import REPORTING, Step, Stopped
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
-from auditor.scanning.store import close_store, find_visit, open_store
+from auditor.scanning.store import close_store, find_visit, open_store, opening
 from auditor.sources.warc import find_places, load_archived
 from tests.archives import Record, write_warc
 from tests.runs import hash_files
 from tests.test_scanning_crawling import CURES, A, crawl, now
-from tests.web import page, serve
+from tests.web import answer, page, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +83,15 @@ def change_byte(path: Path) -> None:
         (lambda run: (run / "run.sqlite").unlink(), "run.sqlite is missing"),
         (lambda run: (run / "note.txt").write_text("x", encoding="utf-8"), "note.txt was added"),
         (lambda run: (run / "captures" / ".hidden").touch(), "captures/.hidden was added"),
+        (lambda run: (run / "elsewhere").symlink_to("/"), "elsewhere was added"),
+        (
+            lambda run: (run / "sites").rename(run.parent / "s") and (run / "sites").symlink_to(run.parent / "s"),
+            "sites was added",
+        ),
+        (lambda run: (run / "index.html").unlink() or (run / "index.html").mkdir(), "index.html is missing"),
         (lambda run: next(run.glob("captures/*")).write_bytes(b""), "was changed"),
     ],
-    ids=["store", "capture", "missing", "added", "hidden", "emptied"],
+    ids=["store", "capture", "missing", "added", "hidden", "link", "moved", "folder", "emptied"],
 )
 def test_every_change_is_found(copy: Path, touch: Callable[[Path], object], told: str) -> None:
     """One byte changed, a file gone or added: it is named, and the exit code is 5."""
@@ -91,6 +100,82 @@ def test_every_change_is_found(copy: Path, touch: Callable[[Path], object], told
     code, text = verify(copy)
 
     assert (ExitCode.ALTERED, True) == (code, told in text)
+
+
+def test_a_file_that_cannot_be_read_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody may look into is not whole, and the others are looked at all the same."""
+
+    def refuse(path: Path) -> str:
+        if path.name in ("index.html", "run.sqlite"):
+            raise PermissionError(13, "Permission denied")
+        return hash_file(path)
+
+    hash_file = manifest.hash_file
+    monkeypatch.setattr(manifest, "hash_file", refuse)
+
+    code, told = verify(copy)
+    assert code == ExitCode.ALTERED
+    assert "index.html cannot be read (Permission denied).\nrun.sqlite cannot be read (Permission denied).\n" in told
+
+
+def test_when_a_file_was_touched_does_not_matter(copy: Path) -> None:
+    """A copy to another disk changes times and permissions, and no byte."""
+    os.utime(copy / "index.html", (0, 0))
+    (copy / "run.sqlite").chmod(0o600)
+
+    assert ExitCode.DONE == verify(copy)[0]
+
+
+def test_a_program_that_looks_on_changes_nothing(tmp_path: Path) -> None:
+    """The store may be open elsewhere while a scan ends and after: the run is whole then, and when that program ends."""
+    run = tmp_path / "run"
+    looking: list[sqlite3.Connection] = []
+
+    def look(_step: Step) -> None:
+        if not looking:
+            looking.append(sqlite3.connect(run / "run.sqlite", isolation_level=None))
+            looking[0].execute("BEGIN")
+            looking[0].execute("SELECT count(*) FROM pages").fetchone()
+
+    scan(Order(saved=("samples/regenerative-clinic.html",)), run, jobs=1, now=now, tell=look)
+
+    sealed = verify(run)[0]
+    count = looking[0].execute("SELECT count(*) FROM pages").fetchone()
+    looking[0].close()
+    assert (ExitCode.DONE, (1,)) == (sealed, tuple(count))
+    assert ExitCode.DONE == verify(run)[0]
+    assert [] == list(run.glob("run.sqlite?*"))
+    with closing(open_store(run, reading=True)) as connection:
+        assert find_visit(connection)["finished"]
+
+
+def test_a_store_that_another_program_locks_is_not_said_to_be_damaged(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has it open is asked to close it."""
+    monkeypatch.setattr(opening, "PATIENCE", 0.01)
+    with closing(sqlite3.connect(copy / "run.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM pages").fetchone()
+
+        with pytest.raises(AuditorError, match="is in use by another program: close that"):
+            scan(None, copy, jobs=1, now=now)
+
+    assert ExitCode.DONE == verify(copy)[0]
+
+
+def test_what_a_killed_process_left_is_not_sealed(tmp_path: Path) -> None:
+    """A file that was half written is no part of the run."""
+    run = tmp_path / "run"
+    order = Order(saved=("samples/regenerative-clinic.html",))
+    scan(order, run, jobs=1, now=now)
+    (run / "manifest.json").unlink()
+    (run / ".0123456789abcdef.7.part").write_text("{", encoding="utf-8")
+
+    scan(order, run, jobs=1, now=now)
+
+    assert [] == [name for name in read_manifest(run)["files"] if "part" in name]
+    assert ExitCode.DONE == verify(run)[0]
 
 
 def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:
@@ -357,6 +442,21 @@ def test_a_package_can_be_read_back(run: Path, tmp_path: Path) -> None:
             start = int(fields["offset"])
             record = gzip.decompress(archive[start : start + int(fields["length"])])
             assert f"WARC-Target-URI: {fields['url']}".encode() in record
+
+
+def test_an_answer_with_a_long_head_is_packed_too(tmp_path: Path) -> None:
+    """No answer of one server keeps the captures of all others from being packed."""
+    long = answer("404 Not Found", page("Gone"), {"X-Policy": "x" * 50_000})
+    with serve({A: {"/": page("Home", CURES, ["/a", "/b"]), "/a": long, "/b": page("B")}}) as web:
+        crawl(web, tmp_path / "run").close()
+
+    with zipfile.ZipFile(write_wacz(tmp_path / "run", tmp_path / "run.wacz")) as package:
+        lines = package.read("indexes/index.cdx").decode().splitlines()
+    found = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    assert [("", "200"), ("a", "404"), ("b", "200")] == [
+        (place, each["status"]) for each in found if (place := each["url"].rpartition("/")[2]) in ("", "a", "b")
+    ]
+    assert {"text/html"} == {each["mime"] for each in found}
 
 
 def test_the_same_run_makes_the_same_package(run: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.errors import AuditorError
 from auditor.scanning.addresses import find_domain, name_site, normalize_address
-from auditor.scanning.targets import COMMON_CRAWL, is_page, read_list, read_paths, read_sitemap
+from auditor.scanning.targets import COMMON_CRAWL, is_page, read_list, read_paths
 
 
 def read(text: str) -> tuple[list[str], list[tuple[int, str, bool]]]:
@@ -26,6 +26,7 @@ def read(text: str) -> tuple[list[str], list[tuple[int, str, bool]]]:
         ("https://münchen.example", "https://xn--mnchen-3ya.example/", "the host is an international name (xn--mnchen-3ya.example): taken as https://xn--mnchen-3ya.example/"),
         ("", None, "the line is blank: passed over"),
         ("https://a.example b", None, "there are spaces in the address: passed over; put one address on a line"),
+        ("https://a.example/,https://b.example/", None, "there are several addresses on the line: passed over; put one address on a line"),
         ("mailto:a@a.example", None, "mailto: is no address of a web page: passed over"),
         ("ftp://a.example/", None, "ftp:// is no address of a web page: passed over"),
         ("?!§$%", None, "this is no web address: passed over"),
@@ -139,13 +140,20 @@ def test_a_sitemap_is_a_list() -> None:
     assert mistakes == ()
 
 
-def test_entries_of_a_sitemap_tell_what_they_are() -> None:
-    """An index leads to further sitemaps, an entry may say when it changed, and what is damaged is passed over."""
-    found = read_sitemap(
-        "<sitemapindex><sitemap><loc>https://a.example/s.xml</loc><lastmod>2031-01-01</lastmod></sitemap><sitemap></sitemap><url><loc>https://a.example/</loc></url>"
+def test_an_index_of_sitemaps_is_a_list() -> None:
+    """Its sites begin with the sitemaps it names, and an entry that names nothing is told with its line."""
+    text = (
+        "<sitemapindex>\n<sitemap><loc>https://a.example/pages-1.xml</loc></sitemap>\n<sitemap><loc>none</loc></sitemap>\n"
+        "<sitemap><loc>https://a.example/?map=2</loc></sitemap></sitemapindex>"
     )
+    targets, mistakes = read_list(text, "index.xml")
 
-    assert [("https://a.example/s.xml", "2031-01-01", True), ("https://a.example/", None, False)] == found
+    assert [("https://a.example/", 2, ("https://a.example/pages-1.xml",))] == [
+        (target.url, target.line, target.seeds) for target in targets
+    ]
+    assert [(3, "none", True), (4, "https://a.example/?map=2", True)] == [
+        (each.line, each.text, each.refused) for each in mistakes
+    ]
 
 
 def test_paths_of_archives_are_read() -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import find_rule, jurisdiction_option, load_rules_of, locale_option, rules_option
+from auditor.cli.options import (
+    check_agent,
+    check_language,
+    find_rule,
+    jurisdiction_option,
+    load_rules_of,
+    locale_option,
+    rules_option,
+)
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
@@ -23,18 +30,6 @@ def _read_level(_context: click.Context, _option: click.Parameter, name: str | N
     from auditor.models import Severity
 
     return Severity[name.upper()] if name else None
-
-
-def _check_agent(_context: click.Context, _option: click.Parameter, agent: str | None) -> str | None:
-    if agent is not None and not re.fullmatch(r"[!-~](?:[ -~]*[!-~])?", agent):
-        raise click.BadParameter("use printable ASCII characters.")
-    return agent
-
-
-def _check_language(_context: click.Context, _option: click.Parameter, language: str | None) -> str | None:
-    if language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", language):
-        raise click.BadParameter("use a code of two or three letters, such as en or zh.")
-    return language.lower() if language else None
 
 
 def _check_timeout(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
@@ -136,7 +131,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--language",
     metavar="CODE",
-    callback=_check_language,
+    callback=check_language,
     help="Take the pages to be in this language, such as en or zh; a passage plainly in another is judged by its own rules.",
 )
 @click.option(
@@ -156,7 +151,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--max-bytes", metavar="N", type=click.IntRange(min=1), help="Cut a page off at this size. Default: 20000000."
 )
-@click.option("--user-agent", metavar="TEXT", callback=_check_agent, help="Name yourself so to web servers.")
+@click.option("--user-agent", metavar="TEXT", callback=check_agent, help="Name yourself so to web servers.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary and no progress, only what goes wrong.")
 @click.option("--no-color", is_flag=True, help="Print without colour; so does the environment variable NO_COLOR.")
 def audit_command(media_type: str | None, **options: Any) -> ExitCode:

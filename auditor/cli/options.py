@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,20 @@ def read_jurisdictions(_context: click.Context, _option: click.Parameter, named:
         known = ", ".join(sorted(JURISDICTIONS))
         raise click.BadParameter(f"there is no law of {unknown[0] if unknown else 'nowhere'} here; known are {known}.")
     return codes
+
+
+def check_agent(_context: click.Context, _option: click.Parameter, agent: str | None) -> str | None:
+    """Return the name for web servers. Raises click.BadParameter if no header could hold it."""
+    if agent is not None and not re.fullmatch(r"[!-~](?:[ -~]*[!-~])?", agent):
+        raise click.BadParameter("use printable ASCII characters.")
+    return agent
+
+
+def check_language(_context: click.Context, _option: click.Parameter, language: str | None) -> str | None:
+    """Return the code of a language. Raises click.BadParameter if it is none."""
+    if language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", language):
+        raise click.BadParameter("use a code of two or three letters, such as en or zh.")
+    return language.lower() if language else None
 
 
 locale_option = click.option(

@@ -6,22 +6,32 @@ import os
 import re
 from datetime import date as Date  # noqa: N812 - the option is called so
 from importlib.util import find_spec
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.options import find_rule, load_rules_of, rules_option
+from auditor.cli.options import check_agent, check_language, find_rule, load_rules_of, rules_option
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
+
+_ANEW = ("update", "engine", "address", "jobs", "page_reports", "timestamp_url", "progress", "quiet")
+"""Options that may be another each time; all others decide what is found, and hold for all visits of a run."""
 
 
 def _check_reason(_context: click.Context, _option: click.Parameter, reason: str | None) -> str | None:
     if reason is not None and len(reason.split()) < 2:
         raise click.BadParameter("say in two words or more why, for the record.")
     return reason
+
+
+def _check_number(_context: click.Context, _option: click.Parameter, number: float | None) -> float | None:
+    if number is not None and isnan(number):
+        raise click.BadParameter("this is no number.")
+    return number
 
 
 def _check_patterns(_context: click.Context, _option: click.Parameter, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -39,9 +49,21 @@ def _check_pattern(pattern: str) -> None:
 
 def _check_date(_context: click.Context, _option: click.Parameter, date: str | None) -> str | None:
     try:
-        return Date.fromisoformat(date).isoformat() if date else None
+        return None if date is None else Date.fromisoformat(date).isoformat()
     except ValueError as error:
         raise click.BadParameter("write a day as 2031-03-14.") from error
+
+
+def _name_settings(context: click.Context) -> str:
+    """Return the options that were given and decide what is found."""
+    return ", ".join(
+        each.opts[0]
+        for each in context.command.params
+        if each.name
+        and each.name not in _ANEW
+        and context.get_parameter_source(each.name) == click.core.ParameterSource.COMMANDLINE
+        and context.params.get(each.name)
+    )
 
 
 @click.command("scan")
@@ -61,7 +83,12 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
 )
 @rules_option
 @click.option("--exclude-rule", "excluded", metavar="ID", multiple=True, help="Leave this rule out. Repeatable.")
-@click.option("--language", metavar="CODE", help="Take the pages to be in this language, such as en or zh.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    callback=check_language,
+    help="Take the pages to be in this language, such as en or zh.",
+)
 @click.option(
     "--pages", metavar="N", type=click.IntRange(1, 10_000), help="Judge at most so many pages of a site. Default: 25."
 )
@@ -72,6 +99,7 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "--delay",
     metavar="SECONDS",
     type=click.FloatRange(0, 3600),
+    callback=_check_number,
     help="Wait between two requests to one host; a longer Crawl-delay is honoured. Default: 1.",
 )
 @click.option("--sites", metavar="N", type=click.IntRange(1, 1000), help="Crawl so many sites at once. Default: 16.")
@@ -103,6 +131,7 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(0, 86_400, min_open=True),
+    callback=_check_number,
     help="Give a page up after this time. Default: 60.",
 )
 @click.option(
@@ -117,7 +146,7 @@ def _check_date(_context: click.Context, _option: click.Parameter, date: str | N
 @click.option(
     "--max-bytes", metavar="N", type=click.IntRange(min=1), help="Cut a page off at this size. Default: 20000000."
 )
-@click.option("--user-agent", metavar="TEXT", help="Name yourself so to web servers.")
+@click.option("--user-agent", metavar="TEXT", callback=check_agent, help="Name yourself so to web servers.")
 @click.option("--browser", is_flag=True, help="Let a browser show pages that scripts fill, and judge them so.")
 @click.option("--allow-private", is_flag=True, help="Also fetch from private, local and reserved addresses.")
 @click.option(
@@ -170,6 +199,12 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
         options["update"]
     ):
         raise click.UsageError("name what to scan and --output, or a run to --update")
+    if options["update"] and (named := _name_settings(click.get_current_context())):
+        raise click.UsageError(
+            f"--update visits a run as it was scanned before: leave {named} out, or scan into another folder"
+        )
+    if "" in sources:
+        raise click.UsageError("a list is empty; name a file, a folder or an address")
     rules = load_rules_of(options["rule_folders"])
     for name in excluded:
         find_rule(name, rules)

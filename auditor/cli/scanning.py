@@ -18,12 +18,18 @@ from auditor.scanning.models import Judgement, Politeness
 from auditor.scanning.orders import Order
 from auditor.scanning.running import Outcome, scan
 from auditor.scanning.session import Stopped
+from auditor.scanning.sitemaps import unpack_text
 from auditor.scanning.stamping import read_stamp
 from auditor.scanning.targets import is_page, read_lists, read_paths
 from auditor.sources.warc import is_archive_name, is_remote
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.scanning.session import Engine
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Excel, LibreOffice and Numbers begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
     run = wishes.update or wishes.output
     for mistake in order.mistakes if order else ():
         say_problem(f"{mistake.source}, line {mistake.line}: {mistake.text!r}: {mistake.problem}")
+    if order and not order.targets and not order.saved:
+        raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
             how: dict[str, Any] = {
@@ -128,11 +136,12 @@ def read_order(wishes: ScanWishes) -> Order:
             if source == STANDARD_INPUT:
                 raise AuditorError("standard input is a page and no list: save it to a file, or use auditor audit -")
             saved.append(str(Path(source)))
+        elif content.startswith(_WORKBOOKS):
+            raise AuditorError(f"{name} is a workbook and no list: save it as CSV from the program that made it")
         else:
-            lists.append((content.decode("utf-8", errors="replace"), name))
+            lists.append((unpack_text(content), name))
     targets, mistakes = read_lists(lists)
-    if not targets and not saved:
-        raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
+    saved = _list_once(saved)
     judgement = Judgement(
         rule_folders=tuple(str(folder.resolve()) for folder in wishes.rule_folders),
         exclude=wishes.excluded,
@@ -146,6 +155,16 @@ def read_order(wishes: ScanWishes) -> Order:
         judgement=judgement,
         politeness=choose_politeness(wishes),
     )
+
+
+def _list_once(saved: Sequence[str]) -> list[str]:
+    """Return *saved* without what is named twice, or lies in a folder that is named too."""
+    folders = {Path(source).resolve() for source in saved if not is_remote(source) and Path(source).is_dir()}
+    return [
+        source
+        for source in dict.fromkeys(saved)
+        if is_remote(source) or is_archive_name(source) or folders.isdisjoint(Path(source).resolve().parents)
+    ]
 
 
 def _read_source(source: str) -> tuple[bytes, str]:

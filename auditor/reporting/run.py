@@ -254,8 +254,10 @@ def _view_changed(row: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]
     old, new = row["scores"]
     return {
         "title": titles.get(row["site"], row["site"]),
-        "href": f"sites/{name_page(row['site'])}",
+        # A site that is gone has no page here.
+        "href": f"sites/{name_page(row['site'])}" if row["site"] in titles else "",
         "score": f"{'–' if old is None else old} → {'–' if new is None else new}",
+        "pages": "the whole site " + tell("site").partition(" ")[2] if tell("site") != "none" else tell("page"),
         "findings": tell("finding"),
         "texts": tell("quotation", "passage"),
     }

@@ -7,6 +7,7 @@ import json
 import zlib
 from datetime import datetime, timezone
 from functools import cache, lru_cache, partial
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ _GRADES = [grade.name.lower() for grade in sorted(Grade)]
 _KEY = itemgetter(0, 1)
 _LONGEST_TIE = 300
 _MOST_TIES = 200
+_MOST_LINKS = 5_000
 
 
 def analyse_part(part: Part, judgement: Judgement) -> Judged:
@@ -222,9 +224,18 @@ def _collect(audit: Audit, site: str, url: str, *, links: bool) -> Analysis:
         disclosures=audit.disclosed,
         traits=tuple(_list_traits(document, page.body)),
         passages=_pack_passages(document),
-        links=tuple((link.url, link.text) for link in document.links if link.kind == "page") if links else (),
+        links=_list_links(document) if links else (),
         canonical=document.facts.canonical,
     )
+
+
+def _list_links(document: Document) -> tuple[tuple[str, str], ...]:
+    """Return where a page leads, each address once and the first so many: to weigh each takes a crawl its time."""
+    found: dict[str, str] = {}
+    for link in document.links:
+        if link.kind == "page":
+            found.setdefault(link.url, link.text)
+    return tuple(islice(found.items(), _MOST_LINKS))
 
 
 def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:

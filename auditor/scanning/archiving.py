@@ -180,7 +180,7 @@ def _write_exchange(writer: Any, exchange: Exchange) -> bool:
                 "response",
                 payload=io.BytesIO(body),
                 length=len(body),
-                http_headers=response,
+                http_headers=_keep_head(response),
                 warc_headers_dict=fields,
             )
         )
@@ -194,11 +194,18 @@ def _write_exchange(writer: Any, exchange: Exchange) -> bool:
             "request",
             payload=io.BytesIO(),
             length=0,
-            http_headers=request,
+            http_headers=_keep_head(request),
             warc_headers_dict={"WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>", **common},
         )
     )
     return bool(exchange.status)
+
+
+def _keep_head(head: Any) -> Any:
+    """Have *head* written with the bytes that came: warcio spells values that are not ASCII anew, and fails on other words."""
+    head.headers_buff = head.to_bytes(encoding="latin-1")
+    head.compute_headers_buffer = lambda _filter: None
+    return head
 
 
 def _format_moment(moment: datetime) -> str:

@@ -49,9 +49,12 @@ def _compare_visits(
     connection: sqlite3.Connection, visit: int
 ) -> Iterator[tuple[str, str, int | None, int | None, Change]]:
     """Yield every change with its site, address, and the page's number at both visits."""
-    for (site,) in connection.execute("SELECT site FROM verdicts WHERE visit = ? ORDER BY site", (visit,)).fetchall():
+    judged = "SELECT DISTINCT site FROM verdicts WHERE visit IN (?, ?) ORDER BY site"
+    for (site,) in connection.execute(judged, (visit - 1, visit)).fetchall():
         before, after = (_load_pages(connection, number, site) for number in (visit - 1, visit))
         if not before or not after:
+            # As saved pages that are no longer there; a site that is only not to be had has a page that says so.
+            yield site, site, None, None, Change("site", "added" if after else "removed")
             continue
         for change in _compare_absences(connection, visit, site):
             yield site, site, None, None, change

@@ -32,7 +32,9 @@ _TELEPHONE = re.compile(
     r"(?<![\w+.-])(?:\+[1-9][0-9]{0,2}[ .()/-]{0,3}(?:[0-9]{1,4}[ .()/-]{0,3}){2,5}[0-9]{2,4}"
     r"|(?:1[ .-])?\(?[2-9][0-9]{2}\)?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4})(?![\w-])"
 )
-_DATA = re.compile(rb"<script\b[^>]*\bld\+json[^>]*>(.*?)</script", re.IGNORECASE | re.DOTALL)
+# What may stand in several places is bounded: a page can be made so that nothing of it ever ends.
+_DATA = re.compile(rb"<script\b[^<>]{0,300}\bld\+json[^<>]{0,300}>", re.IGNORECASE)
+_DATA_END = re.compile(rb"</script", re.IGNORECASE)
 
 _US = "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 _POSTCODE = re.compile(
@@ -149,7 +151,14 @@ def _hints(text: str) -> bool:
 
 
 def _parse_data(body: bytes) -> list[Item]:
-    return parse_structured([source.decode("utf-8", "replace") for source in _DATA.findall(body)])
+    return parse_structured([source.decode("utf-8", "replace") for source in _find_data(body)])
+
+
+def _find_data(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while (begun := _DATA.search(body, start)) and (ended := _DATA_END.search(body, begun.end())):
+        start = ended.end()
+        yield body[begun.end() : ended.start()]
 
 
 def _read_data(body: bytes) -> Iterator[str]:

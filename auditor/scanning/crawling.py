@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import json
 import re
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -20,7 +18,7 @@ from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
 from auditor.scanning.robots import MOST_DELAY, Robots, parse_robots
-from auditor.scanning.targets import is_sitemap, is_sitemap_address, read_sitemap
+from auditor.scanning.sitemaps import is_sitemap, is_sitemap_address, read_sitemap, unpack_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -194,7 +192,11 @@ class Crawl:
                 continue
             fetched = await self._fetch(url, self._permit, any_type=True)
             exchanges += fetched.exchanges
-            text = _unpack(fetched.page.body) if fetched.page and fetched.page.status == 200 else ""
+            text = (
+                unpack_text(fetched.page.body, most=MOST_UNPACKED)
+                if fetched.page and fetched.page.status == 200
+                else ""
+            )
             for entry in read_sitemap(text) if is_sitemap(text) else ():
                 if entry.is_sitemap:
                     waiting += [entry.url] if self.frontier.holds(entry.url) else []
@@ -379,13 +381,3 @@ def _is_variant(url: str, other: str) -> bool:
         return name_site(address).rpartition(":")[0] or name_site(address), path
 
     return shape(url) == shape(other)
-
-
-def _unpack(body: bytes) -> str:
-    """Return a sitemap as text, unpacked if it is packed, as far as it may be read."""
-    if body.startswith(b"\x1f\x8b"):
-        try:
-            body = zlib.decompressobj(31).decompress(body, MOST_UNPACKED)
-        except (zlib.error, gzip.BadGzipFile):
-            return ""
-    return body[:MOST_UNPACKED].decode("utf-8", errors="replace")

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, SourceError
 from auditor.pipeline import attempt
 from auditor.scanning.models import Part
 from auditor.scanning.store import STORE
@@ -65,7 +65,12 @@ def list_parts(source: str) -> list[Part]:
     folder = Path(source)
     if folder.is_file():
         return [Part(task=0, source=source, files=(folder.name,))]
-    names = [str(path.relative_to(folder)) for path in find_pages(folder)]
+    runs = {path.parent for path in folder.glob(f"**/{STORE}")}
+    names = [str(path.relative_to(folder)) for path in find_pages(folder) if runs.isdisjoint(path.parents)]
+    if not names:
+        raise SourceError(
+            source, "the folder holds nothing but the report of a scan: name the pages or archives to judge"
+        )
     return [
         Part(task=0, source=source, files=tuple(names[start : start + PART_SIZE]))
         for start in range(0, len(names), PART_SIZE)

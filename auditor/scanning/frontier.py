@@ -111,8 +111,10 @@ class Frontier:
     def add(self, links: Iterable[tuple[str, str]], *, depth: int, rank: int | None = None) -> Iterator[Known]:
         """Yield each address among *links* that is new, with its place in the queue or why it has none."""
         for address, words in links:
+            if len(self.known) >= MOST_KNOWN:
+                return
             url = normalize_address(address)
-            if url is None or url in self.known or not self.holds(url) or len(self.known) >= MOST_KNOWN:
+            if url is None or url in self.known or not self.holds(url):
                 continue
             yield self.restore(
                 len(self.known) + 1,

@@ -85,13 +85,26 @@ def find_changes(folder: Path, *, inputs: bool = True) -> Iterator[Change]:
     for name in sorted({*sealed, *list_files(folder)}):
         if name not in sealed:
             yield Change(name, "was added after the run was sealed")
-        elif not (folder / name).is_file():
-            yield Change(name, "is missing")
-        elif describe_file(folder / name) != sealed[name]:
-            yield Change(name, "was changed: it has another SHA-256 or length")
+        elif problem := _compare_file(folder / name, sealed[name]):
+            yield Change(name, problem)
     for name, digest in manifest["inputs"].items() if inputs else ():
-        if Path(name).is_file() and hash_file(Path(name)) != digest:
+        try:
+            is_same = not Path(name).is_file() or hash_file(Path(name)) == digest
+        except OSError as error:
+            yield Change(name, f"cannot be read ({error.strerror})")
+            continue
+        if not is_same:
             yield Change(name, "was changed after it was read: it has another SHA-256")
+
+
+def _compare_file(path: Path, sealed: Mapping[str, Any]) -> str:
+    """Return what is wrong with the file at *path*, which was *sealed* as it was; nothing if it is the same."""
+    try:
+        if not path.is_file():
+            return "is missing"
+        return "" if describe_file(path) == sealed else "was changed: it has another SHA-256 or length"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
 
 
 def describe_changes(folder: Path) -> str:
@@ -135,8 +148,12 @@ def _was_sealed(folder: Path) -> bool:
 
 
 def list_files(folder: Path) -> list[str]:
-    """Return the names of all files under *folder* that a manifest seals, sorted."""
-    found = [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+    """Return the names of all files under *folder* that a manifest seals, sorted; a link to a folder is one, for it leads out."""
+    found = [
+        Path(place, name)
+        for place, folders, names in os.walk(folder)
+        for name in (*names, *(each for each in folders if Path(place, each).is_symlink()))
+    ]
     return sorted(name for name in (path.relative_to(folder).as_posix() for path in found) if name not in _UNSEALED)
 
 

@@ -45,7 +45,10 @@ _BOILERPLATE = (
 # Endpoints that serve all their customers under one address: who posts there has nothing in common with the others.
 _SERVICES = re.compile(
     r"(?:^|\.)(?:google|bing|duckduckgo|facebook|paypal|list-manage|mailchimp|wix|squarespace|shopify|wordpress|hubspot"
-    r"|hsforms|activehosted|klaviyo|constantcontact|convertkit|typeform|jotform|addtoany)\.[a-z.]+$"
+    r"|hsforms|activehosted|klaviyo|constantcontact|convertkit|typeform|jotform|addtoany|salesforce|pardot|marketo|zoho"
+    r"|zohopublic|aweber|getresponse|infusionsoft|mailerlite|sibforms|createsend|formspree|formsubmit|formstack|wufoo"
+    r"|cognitoforms|123formbuilder|acuityscheduling|calendly|zocdoc|doctolib|mindbodyonline|simplepractice|janeapp|vagaro)"
+    r"\.[a-z.]+$"
 )
 _OWN_FORM = re.compile(r"/[\w-]*(?:\d[\w-]{5,}|[\w-]{12,})$")
 """A path that names one form of a service, as form services have it."""

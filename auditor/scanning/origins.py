@@ -16,8 +16,8 @@ _SAVED = re.compile(
     r"|<!--\s*Mirrored from (?P<mirror>\S+) by HTTrack",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<(?:link|meta)\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_TAG = re.compile(r"<(?:link|meta)\b[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![a-z:-])([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 
 

@@ -116,6 +116,10 @@ def _complete(session: Session) -> Outcome:
         about, inputs = describe_run(session.connection), list_inputs(session.connection)
     finally:
         store.close_store(session.connection)
+    store.settle_store(session.folder)
+    # What a process left that was killed while it wrote a file is no part of the run.
+    for draft in session.folder.glob(".*.part"):
+        draft.unlink()
     write_manifest(session.folder, about=about, inputs=inputs)
     return outcome
 
@@ -167,8 +171,9 @@ def _tell_full(folder: Path) -> Iterator[None]:
         yield
     except (OSError, store.StoreError) as error:
         reason = getattr(error, "strerror", None) or str(error)
+        remedy = "close the program that has it open" if "locked" in reason else "make room there"
         raise AuditorError(
-            f"nothing more can be kept in {folder} ({reason}): make room there, then give the same command to go on; "
+            f"nothing more can be kept in {folder} ({reason}): {remedy}, then give the same command to go on; "
             "what was done is kept"
         ) from error
 

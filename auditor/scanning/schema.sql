@@ -211,7 +211,7 @@ CREATE TABLE changes (
   url TEXT NOT NULL,
   earlier INTEGER,  -- page of the visit before
   page INTEGER,  -- of this visit
-  what TEXT NOT NULL,  -- page, finding, quotation or passage
+  what TEXT NOT NULL,  -- site, page, finding, quotation or passage
   change TEXT NOT NULL,  -- added, removed or reworded
   rule TEXT,
   before TEXT,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
-from xml.sax.saxutils import unescape
 
 from auditor.errors import AuditorError
 from auditor.scanning.addresses import encode_host, name_site, normalize_address, read_folder
 from auditor.scanning.models import Mistake, Target
+from auditor.scanning.sitemaps import is_sitemap, is_sitemap_address, read_sitemap
+from auditor.scanning.spreadsheets import find_address_column, find_separator, name_columns, read_rows
 from auditor.sources.files import PAGE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -20,32 +19,17 @@ if TYPE_CHECKING:
 
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 """https://commoncrawl.org/get-started"""
-_ADDRESS_COLUMNS = ("url", "website", "web", "site", "address", "link", "homepage", "domain")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?", re.IGNORECASE)
-_LOCATION = re.compile(r"<(?:\w+:)?loc\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
-_CHANGED = re.compile(r"<(?:\w+:)?lastmod\b[^>]*>\s*([^<]+?)\s*</", re.IGNORECASE)
-_ENTRY = re.compile(r"<(?:\w+:)?(url|sitemap)\b[^>]*>(.*?)</(?:\w+:)?\1>", re.IGNORECASE | re.DOTALL)
-_XML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL
-)
-_SITEMAP = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?\Z", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,;|\s]\s*(https?://)|\s", re.IGNORECASE)
 _PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html\b|%PDF-)", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*(?:<!doctype\s+html|<html\b|%PDF-)", re.IGNORECASE
 )
 _PAGE_SUFFIXES = tuple(suffix for suffix in PAGE_SUFFIXES if suffix != ".txt")
 """A text is a list."""
 _LONGEST_SHOWN = 120
+_BLANK = "the line is blank: passed over"
 _BETWEEN = "; "
 """Between the values of a column that several lines give for one site."""
-
-
-class Located(NamedTuple):
-    """One entry of a sitemap."""
-
-    url: str
-    changed: str | None
-    is_sitemap: bool
-    """Whether it leads to another sitemap."""
 
 
 class _Line(NamedTuple):
@@ -53,6 +37,8 @@ class _Line(NamedTuple):
     number: int
     address: str
     columns: dict[str, str]
+    column: str = ""
+    """That which holds the address."""
 
 
 def read_list(text: str, source: str) -> tuple[tuple[Target, ...], tuple[Mistake, ...]]:
@@ -70,8 +56,9 @@ def read_lists(lists: Iterable[tuple[str, str]]) -> tuple[tuple[Target, ...], tu
     found: list[tuple[Target, _Line]] = []
     for content, source in lists:
         text = content.removeprefix("\ufeff")
-        if _XML.match(text):
-            found.extend((target, _Line(source, target.line, target.url, {})) for target in _group_sitemap(text))
+        if is_sitemap(text):
+            named = _group_sitemap(text, source, mistakes)
+            found.extend((target, _Line(source, target.line, target.url, {})) for target in named)
             continue
         for line in _read_lines(text, source, mistakes):
             target = _read_target(line, mistakes)
@@ -97,38 +84,22 @@ def is_page(content: bytes, name: str) -> bool:
     return name.lower().endswith(_PAGE_SUFFIXES) or bool(_PAGE.match(content))
 
 
-def is_sitemap(text: str) -> bool:
-    """Tell whether *text* is a sitemap or an index of sitemaps."""
-    return bool(_XML.match(text))
-
-
-def is_sitemap_address(url: str) -> bool:
-    """Tell whether a sitemap is what is usually found at *url*."""
-    return bool(_SITEMAP.search(urlsplit(url).path))
-
-
-def read_sitemap(text: str) -> list[Located]:
-    """Return the entries of a sitemap, or of an index of sitemaps, in its order; what is damaged is passed over."""
-    found = []
-    for kind, entry in _ENTRY.findall(text):
-        location = _LOCATION.search(entry)
-        changed = _CHANGED.search(entry)
-        if location:
-            found.append(Located(unescape(location[1]), changed[1] if changed else None, kind.lower() == "sitemap"))
-    return found
-
-
-def _group_sitemap(text: str) -> tuple[Target, ...]:
-    """Return a target for every site that a sitemap names, which begins with all of the addresses there."""
+def _group_sitemap(text: str, source: str, mistakes: list[Mistake]) -> Iterator[Target]:
+    """Yield a target for every site that a sitemap names, which begins with all of the addresses there."""
     seeds: dict[str, list[str]] = {}
+    lines: dict[str, int] = {}
     for entry in read_sitemap(text):
         url = normalize_address(entry.url)
-        if url and not entry.is_sitemap:
+        if url is None:
+            mistakes.append(_slip(source, entry.line, entry.url, "this is no web address: passed over", refused=True))
+        elif entry.is_sitemap and not is_sitemap_address(url):
+            problem = "this is no usual address of a sitemap: passed over; name its site by a line of its own"
+            mistakes.append(_slip(source, entry.line, entry.url, problem, refused=True))
+        else:
             seeds.setdefault(name_site(url), []).append(url)
-    return tuple(
-        Target(site=site, url=_find_root(urls[0]), line=number, columns={}, seeds=tuple(dict.fromkeys(urls)))
-        for number, (site, urls) in enumerate(seeds.items(), 1)
-    )
+            lines.setdefault(name_site(url), entry.line)
+    for site, urls in seeds.items():
+        yield Target(site=site, url=_find_root(urls[0]), line=lines[site], columns={}, seeds=tuple(dict.fromkeys(urls)))
 
 
 def _find_root(url: str) -> str:
@@ -140,65 +111,37 @@ def _find_root(url: str) -> str:
 
 
 def _read_lines(text: str, source: str, mistakes: list[Mistake]) -> Iterator[_Line]:
-    dialect = _find_dialect(text)
-    if dialect is None:
+    separator = find_separator(text)
+    if separator is None:
         for number, line in enumerate(text.splitlines(), 1):
             if not line.strip():
-                mistakes.append(_slip(source, number, line, "the line is blank: passed over"))
+                mistakes.append(_slip(source, number, line, _BLANK))
             elif not line.lstrip().startswith("#"):
                 yield _Line(source, number, line, {})
         return
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect, strict=False)
-    header: list[str] = []
-    before = 0
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            mistakes.append(
-                _slip(source, rows.line_num, "", f"the line cannot be read as CSV ({error}): passed over", refused=True)
-            )
-            before = rows.line_num
-            continue
-        number, before = before + 1, rows.line_num
-        if not header:
-            header = [_name_column(name) for name in row]
-        elif not any(cell.strip() for cell in row):
-            mistakes.append(_slip(source, number, dialect.join(row), "the line is blank: passed over"))
-        else:
-            columns = {name: cell.strip() for name, cell in zip(header, row, strict=False) if name}
-            at = _find_address_column(header)
-            if len(row) > len(header):
-                mistakes.append(
-                    _slip(
-                        source,
-                        number,
-                        dialect.join(row),
-                        "the line has more fields than the first: the rest is left out",
-                    )
+    names: list[str] = []
+    at = 0
+    for row in read_rows(text, separator):
+        shown = separator.join(row.cells)
+        if row.problem:
+            mistakes.append(_slip(source, row.number, shown, row.problem, refused=not row.cells))
+        if not any(cell.strip() for cell in row.cells):
+            if not row.problem:
+                mistakes.append(_slip(source, row.number, shown, _BLANK))
+        elif not names:
+            names = name_columns(row.cells)
+            place = find_address_column(row.cells)
+            if place is None:
+                raise AuditorError(
+                    f"{source}: no column is called url, only {', '.join(names)}: call the one with the addresses so"
                 )
-            yield _Line(source, number, row[at] if at < len(row) else "", columns)
-
-
-def _find_dialect(text: str) -> str | None:
-    """Return what separates the columns of CSV, or None if *text* is no CSV."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    for separator in (",", ";", "\t"):
-        if any(_name_column(name) in _ADDRESS_COLUMNS for name in first.split(separator)):
-            return separator
-    if first.count(",") and _SCHEME.match(first.partition(",")[0]):
-        raise AuditorError("the list has several columns but no first line that names them: put url,name,… above it")
-    return None
-
-
-def _name_column(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip().strip('"').lower()).strip("_")
-
-
-def _find_address_column(header: Sequence[str]) -> int:
-    return next(header.index(name) for name in _ADDRESS_COLUMNS if name in header)
+            at = place
+        else:
+            if any(cell.strip() for cell in row.cells[len(names) :]):
+                problem = "the line has more fields than the first: the rest is left out"
+                mistakes.append(_slip(source, row.number, shown, problem))
+            columns = {name: cell.strip() for name, cell in zip(names, row.cells, strict=False)}
+            yield _Line(source, row.number, row.cells[at] if at < len(row.cells) else "", columns, names[at])
 
 
 def _read_target(line: _Line, mistakes: list[Mistake]) -> Target | None:
@@ -211,8 +154,9 @@ def _read_target(line: _Line, mistakes: list[Mistake]) -> Target | None:
     if not written:
         note("there is no address: passed over")
         return None
-    if re.search(r"\s", written):
-        note("there are spaces in the address: passed over; put one address on a line")
+    if found := _SEVERAL.search(written):
+        what = "several addresses on the line" if found[1] else "spaces in the address"
+        note(f"there are {what}: passed over; put one address on a line")
         return None
     scheme = _SCHEME.match(written)
     has_port = re.match(r"[^/:]+:[0-9]+(?:/|$)", written)
@@ -260,7 +204,7 @@ def _tell_apart(found: Sequence[tuple[Target, _Line]], mistakes: list[Mistake]) 
             continue
         known, before = first[site]
         where = f"line {before.number}" + (f" of {before.source}" if before.source != line.source else "")
-        first[site] = _join_targets(known, target), before
+        first[site] = _join_targets(known, target, line.column), before
         done = "passed over" if first[site][0] == known else "joined with it"
         mistakes.append(
             _slip(line.source, line.number, line.address, f"the site {site} stands on {where} already: {done}")
@@ -269,13 +213,13 @@ def _tell_apart(found: Sequence[tuple[Target, _Line]], mistakes: list[Mistake]) 
         yield target
 
 
-def _join_targets(known: Target, other: Target) -> Target:
+def _join_targets(known: Target, other: Target, address: str) -> Target:
     """Return *known* with what another line says of the same site: further values of columns, another page to begin with."""
     columns = dict(known.columns)
     for name, value in other.columns.items():
         held = columns.get(name, "")
         # The address has a place of its own among the seeds.
-        if name in _ADDRESS_COLUMNS and held:
+        if name == address and held:
             continue
         if value and value not in held.split(_BETWEEN):
             columns[name] = f"{held}{_BETWEEN}{value}" if held else value

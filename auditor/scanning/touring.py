@@ -128,6 +128,10 @@ async def _crew(waiting: deque[tuple[sqlite3.Row, sqlite3.Row]], world: World) -
             reason = failure.reason if isinstance(failure, Failure) else str(error)
             with store.batch(world.connection):
                 store.skip_waiting(world.connection, task["task"], reason)
+                if not store.list_known(world.connection, task["task"]):
+                    # A site is told of by a page at least, also if it failed before any was queued.
+                    failed = fail_page(task["site"], url=target["url"], reason=reason)
+                    store.add_results(world.connection, world.visit, task["task"], [failed])
                 store.finish_task(world.connection, task["task"], state="failed", reason=reason)
             world.tell(task["site"], "")
 

@@ -6,10 +6,11 @@ other fetches go on meanwhile.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from auditor.errors import RefusedError, SourceError
+from auditor.errors import NoPageError, SourceError
 from auditor.sources.addresses import resolve_host
 from auditor.sources.carrying import FAILURES, explain, hide_credentials, open_carrier
 from auditor.sources.deadlines import Deadline
@@ -74,7 +75,9 @@ async def fetch_page_async(
     try:
         page = await take_steps_async(follow(url, fetch), deadline, carry, resolve, pace)
     except FAILURES as error:
-        if exchanges and not exchanges[-1].cut and not isinstance(error, RefusedError):
-            exchanges[-1].cut = "time" if deadline.is_over else "disconnect"
+        if exchanges and not exchanges[-1].cut and not exchanges[-1].is_whole:
+            # What was not to be read on was not broken off by the server.
+            is_ours = isinstance(error, (NoPageError, zlib.error))
+            exchanges[-1].cut = "time" if deadline.is_over else "unspecified" if is_ours else "disconnect"
         raise SourceError(source, explain(error, settings, deadline)) from error
     return replace(page, source=source)

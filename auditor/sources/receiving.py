@@ -87,6 +87,7 @@ def _pull(chunks: Any, fetch: Fetch) -> Walk[bytes | None]:
     if fetch.exchanges:
         fetch.exchanges[-1].body += chunk or b""
         fetch.exchanges[-1].ended = fetch.now()
+        fetch.exchanges[-1].is_whole = chunk is None
     return chunk
 
 

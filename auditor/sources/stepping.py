@@ -70,7 +70,9 @@ class Exchange:
     body: bytearray = field(default_factory=bytearray)
     """As it was sent, but for chunked transfer, which is undone."""
     cut: str | None = None
-    """Why the body is not whole: ``length``, ``time`` or ``disconnect`` (WARC-Truncated)."""
+    """Why the body is not whole: ``length``, ``time``, ``disconnect`` or ``unspecified`` (WARC-Truncated)."""
+    is_whole: bool = False
+    """Whether the body came to its end."""
     ended: datetime | None = None
     """When the last of the body came; None if none was taken."""
 

@@ -321,31 +321,48 @@ def index_archive(path: Path) -> Iterator[Indexed]:
     waiting: Indexed | None = None
     try:
         with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, parse_http=True, fsspec_args=False):
+            for record in ArchiveIterator(stream, parse_http=False, fsspec_args=False):
                 if waiting:
                     yield waiting._replace(length=record.stream_pos - waiting.start)
-                kind = record.record_type
-                is_response = kind == WarcRecordType.response and record.http_headers is not None
-                waiting = _describe_response(record) if is_response or kind == WarcRecordType.resource else None
+                is_listed = record.is_http if record.record_type == WarcRecordType.response else False
+                is_listed = is_listed or record.record_type == WarcRecordType.resource
+                waiting = _describe_response(record, *_read_answer(record, path)) if is_listed else None
         if waiting:
             yield waiting._replace(length=path.stat().st_size - waiting.start)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(str(path), _explain(error)) from error
 
 
-def _read_type(record: Any) -> str:
-    declared = record.http_content_type if record.http_headers else record.headers.get("Content-Type", "")
-    return str(declared or "").partition(";")[0].strip().lower() or "unk"
+def _read_answer(record: Any, path: Path) -> tuple[int, str]:
+    """Return status and type of what *record* of the archive *path* holds."""
+    if not record.is_http:
+        # What is no answer of a server is indexed as a page that was had.
+        return 200, record.headers.get("Content-Type", "")
+    try:
+        record.parse_http()
+    except OSError:
+        # FastWARC reads no head of more than 32 kB, and one such answer must not keep all others from the index.
+        return _read_long_head(path, record.stream_pos)
+    return record.http_headers.status_code or 0, record.http_content_type or ""
 
 
-def _describe_response(record: Any) -> Indexed:
+def _read_long_head(path: Path, start: int) -> tuple[int, str]:
+    with path.open("rb") as file:
+        file.seek(start)
+        record = zlib.decompressobj(31).decompress(file.read(_CHUNK), _CHUNK)
+    line, *fields = record.partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    named = (field.partition(":") for field in fields)
+    declared = (value.strip() for name, _, value in named if name.lower() == "content-type")
+    return int(line.split()[1]), next(declared, "")
+
+
+def _describe_response(record: Any, status: int, declared: str) -> Indexed:
     headers = record.headers
     return Indexed(
         url=headers.get("WARC-Target-URI", ""),
         moment=headers.get("WARC-Date", ""),
-        # What is no answer of a server is indexed as a page that was had.
-        status=(record.http_headers.status_code or 0) if record.http_headers else 200,
-        media_type=_read_type(record),
+        status=status,
+        media_type=str(declared or "").partition(";")[0].strip().lower() or "unk",
         digest=headers.get("WARC-Payload-Digest", ""),
         start=record.stream_pos,
         length=0,

@@ -26,6 +26,7 @@ from auditor.scanning.store.opening import (
     open_finished,
     open_store,
     read_run,
+    settle_store,
     write,
 )
 from auditor.scanning.store.results import add_results, count_pages, count_rows, update_page
@@ -74,6 +75,7 @@ __all__ = [
     "queue_pages",
     "read_run",
     "set_same",
+    "settle_store",
     "skip_waiting",
     "update_page",
     "write",

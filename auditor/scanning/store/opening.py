@@ -7,7 +7,7 @@ store as if that piece had never been begun. Only the process that holds the run
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ StoreError = sqlite3.Error
 
 STORE = "run.sqlite"
 FORMAT = "clinic-auditor/run/1"
+PATIENCE = 30.0
+"""Seconds that are waited for another program that reads or writes."""
 
 
 def create_store(folder: Path, *, created: str, targets: str) -> sqlite3.Connection:
@@ -63,6 +65,10 @@ def open_store(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         if connection:
             connection.close()
+        if "locked" in str(error):
+            raise AuditorError(
+                f"{folder / STORE} is in use by another program: close that, then give the same command"
+            ) from error
         raise AuditorError(f"{folder / STORE} is damaged ({error}): scan again into another folder") from error
     if found != FORMAT:
         connection.close()
@@ -82,7 +88,7 @@ def open_finished(folder: Path) -> sqlite3.Connection:
 
 def _connect(folder: Path, *, reading: bool = False) -> sqlite3.Connection:
     address = f"{(folder / STORE).absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=PATIENCE)
     connection.row_factory = sqlite3.Row
     if not reading:
         # Of a new store: a page of a site brings some 50 kB of rows, which are written in three quarters of the time then.
@@ -106,6 +112,26 @@ def close_store(connection: sqlite3.Connection, *, reading: bool = False) -> Non
         return
     finally:
         connection.close()
+
+
+def settle_store(folder: Path) -> None:
+    """Make the store in *folder*, which has been closed, one file although another program has it open.
+
+    That program keeps what it has; without this its end would change files that are sealed. A copy takes the place of the
+    store, because SQLite writes nothing for who has a file open that is no longer there (https://sqlite.org/wal.html).
+    """
+    log, shared = (folder / f"{STORE}{suffix}" for suffix in ("-wal", "-shm"))
+    if not log.exists():
+        return
+    draft = folder / f".{STORE}.part"
+    draft.unlink(missing_ok=True)
+    with closing(_connect(folder)) as connection, closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    draft.replace(folder / STORE)
+    # Only now: without its log the store that was there would not have been whole.
+    log.unlink(missing_ok=True)
+    shared.unlink(missing_ok=True)
 
 
 @contextmanager
