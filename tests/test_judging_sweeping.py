@@ -32,6 +32,7 @@ def test_hits_are_told_with_their_text_and_place(
     language: str, pattern: str, texts: list[str], expected: list[str]
 ) -> None:
     """No hit goes over the end of a text, and the edge behind one serves the next."""
-    hits = list(Sweeper(language, LISTS).sweep(mark_escapes(pattern), texts))
+    sweeper = Sweeper(language, LISTS)
+    hits = list(sweeper.sweep(mark_escapes(pattern), list(map(sweeper.write_line, texts))))
 
     assert expected == [f"{number} {texts[number][start:end]}" for number, (start, end) in sorted(hits)]

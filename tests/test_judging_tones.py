@@ -43,7 +43,7 @@ weights:
 
 def split(sentence: str) -> list[str]:
     """Return the tokens of *sentence* as text."""
-    return [token.text for token in tokenize(sentence)]
+    return list(tokenize(sentence).texts)
 
 
 @pytest.mark.parametrize(

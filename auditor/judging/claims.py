@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from auditor.judging.supporting import SupportIndex, find_support, index_support, is_answered
+from auditor.judging.supporting import find_support, index_support, is_answered
 from auditor.models import Evidence, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
+    from typing import TypeAlias
 
     from auditor.judging.utterances import Admitted, Utterance
     from auditor.models import Document, Passage, Rule, Support, SupportNeeded
 
+    Standing: TypeAlias = tuple[Admitted, Passage, Support]
+    """A hit that nothing on the page excuses, where it stands, and what the page gives to back it."""
+
 MOST_EVIDENCE = 25
 """Quotations kept for one finding; the note says how many more there are."""
-
-
-class Standing(NamedTuple):
-    """A hit that nothing on the page excuses."""
-
-    admitted: Admitted
-    passage: Passage
-    support: Support
 
 
 class Scene:
@@ -36,24 +35,29 @@ class Scene:
         """Hold the *document* with the utterance of each of its passages."""
         self.document = document
         self.utterances = utterances
-        self.places: dict[str, list[int]] = {}
-        """Owner of patterns to the passages in which one of its matches is."""
+        self.places: dict[str, list[int]] = defaultdict(list)
+        """Owner of patterns to the passages in which one of its matches is, but for those that are known to be excused."""
         for number, utterance in enumerate(utterances):
-            for owner in utterance.hits.matches:
-                self.places.setdefault(owner, []).append(number)
-        self._index: SupportIndex = index_support(document)
-        self._supports: dict[tuple[object, int | None, tuple[str, ...] | None], Support] = {}
+            for owner in utterance.admitted:
+                self.places[owner].append(number)
+        self._index = index_support(document)
+        self._supports: dict[tuple[int, str, int | None, tuple[str, ...] | None], Support | None] = {}
 
-    def find_support(self, passage: Passage, needed: SupportNeeded | None) -> Support:
-        """Return the nearest support for a claim in *passage*."""
+    @cached_property
+    def characters(self) -> int:
+        """Count the characters that the page says."""
+        return sum(len(passage.text) for passage in self.document.passages)
+
+    def find_support(self, passage: Passage, needed: SupportNeeded | None) -> Support | None:
+        """Return the nearest support for a claim in *passage*, or None if that answers it."""
         number = passage.index if passage.index in self._index.by_passage else None
         section = passage.section if passage.section in self._index.by_section else None
         # As a number, for Python hashes members of an enumeration by a function of its own.
-        key = needed and (int(needed.answered_by), needed.within), number, section
-        support = self._supports.get(key)
-        if support is None:
-            support = self._supports[key] = find_support(passage, self._index, needed)
-        return support
+        key = (int(needed.answered_by), needed.within, number, section) if needed else (0, "", number, section)
+        if key not in self._supports:
+            support = find_support(passage, self._index, needed)
+            self._supports[key] = None if is_answered(support) else support
+        return self._supports[key]
 
 
 def find_standing(rule: Rule, scene: Scene) -> Iterator[Standing]:
@@ -68,9 +72,9 @@ def find_standing(rule: Rule, scene: Scene) -> Iterator[Standing]:
         if beside is not None and (passage.section if rule.near == "section" else None) not in beside:
             continue
         support = scene.find_support(passage, rule.support)
-        if not is_answered(support):
+        if support:
             for each in admitted:
-                yield Standing(each, passage, support)
+                yield each, passage, support
 
 
 def _find_beside(rule: Rule, scene: Scene) -> set[tuple[str, ...] | None]:
@@ -90,13 +94,19 @@ def find_evidence(rule: Rule, scene: Scene, *, beyond: AbstractSet[str] = frozen
     """
     found = find_standing(rule, scene)
     if beyond:
-        found = (each for each in found if each.admitted.quote.casefold() not in beyond)
-    return build_evidence(sorted(found, key=lambda each: (-each.admitted.severity, each.passage.hidden)))
+        found = (each for each in found if each[0].quote.folded not in beyond)
+    return build_evidence(sorted(found, key=_rank_standing))
+
+
+def _rank_standing(standing: Standing) -> tuple[int, bool]:
+    """Return what puts the gravest first, and among equals what is shown."""
+    admitted, passage, _ = standing
+    return -admitted.severity, passage.hidden
 
 
 def judge_claim(rule: Rule, scene: Scene) -> Finding | None:
     """Return the finding of a claim *rule*, or None if nothing stands against it."""
-    return build_finding(rule, find_evidence(rule, scene), "") if rule.id in scene.places else None
+    return build_finding(rule, find_evidence(rule, scene), "")
 
 
 def build_finding(rule: Rule, evidence: Sequence[Evidence], note: str) -> Finding | None:
@@ -113,28 +123,26 @@ def build_finding(rule: Rule, evidence: Sequence[Evidence], note: str) -> Findin
         evidence=tuple(evidence[:MOST_EVIDENCE]),
         note=note,
         contexts=tuple(sorted({context for item in evidence for context in item.contexts})),
-        support=max((item.support for item in evidence), key=lambda support: support.grade),
+        support=max(evidence, key=attrgetter("support.grade")).support,
     )
 
 
 def build_evidence(standing: Iterable[Standing]) -> list[Evidence]:
     """Return the quotations of what stands, each sentence once."""
-    distinct: dict[str, Standing] = {}
-    for each in standing:
-        distinct.setdefault(each.admitted.quote.casefold(), each)
-    return [
-        Evidence(
-            quote=admitted.quote,
-            words=admitted.words,
-            prefix=admitted.prefix,
-            suffix=admitted.suffix,
-            passage=passage,
-            start=admitted.hit.start,
-            end=admitted.hit.end,
-            severity=admitted.severity,
-            voice=admitted.voice,
-            contexts=admitted.contexts,
-            support=support,
-        )
-        for admitted, passage, support in distinct.values()
-    ]
+    evidence: dict[str, Evidence] = {}
+    for (hit, severity, voice, contexts, words, quote), passage, support in standing:
+        if quote.folded not in evidence:
+            evidence[quote.folded] = Evidence(
+                quote=quote.text,
+                words=words,
+                prefix=quote.prefix,
+                suffix=quote.suffix,
+                passage=passage,
+                start=hit.start,
+                end=hit.end,
+                severity=severity,
+                voice=voice,
+                contexts=contexts,
+                support=support,
+            )
+    return list(evidence.values())

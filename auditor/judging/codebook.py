@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CODE = r"[A-Z][0-9]{1,2}\Z"
 
-_SPOKEN = {"patient": "P1"}
-"""Voice to the variable that is shown by whatever is said in it: a patient who is quoted is a testimonial."""
+_SPOKEN = {"P1": "patient"}
+"""Variable to the voice in which whatever is said shows it: a patient who is quoted is a testimonial."""
 _FOUND = "Found on this page."
 _NOT_FOUND = "Not found on this page."
 _NOT_ON_THIS_PAGE = "Not found on this page; other pages of the site were not read."
@@ -82,56 +82,29 @@ def find_measures(codebook: Mapping[str, Variable], rules: Iterable[Rule]) -> di
     return {id_: tuple(found) for id_, found in measures.items()}
 
 
-def code_page(
+def code_unmet(
     codebook: Mapping[str, Variable],
     measures: Mapping[str, Sequence[Rule]],
-    met: Sequence[Finding],
     *,
     applied: frozenset[str],
     whole: bool,
     readable: bool,
-) -> tuple[Coding, ...]:
-    """Return how every variable of *codebook* is coded for the page on which *met* was found.
+) -> dict[str, Coding]:
+    """Return how every variable of *codebook* is coded for a page on which nothing was met.
 
     *measures* are the rules that measure each, *applied* the ids of those that were looked for. Of a page that is not
     *whole* nothing is said to be missing, and of one that is not *readable* nothing at all.
     """
-    findings = {finding.rule.id: finding for finding in met}
-    spoken = {id_: _keep_voice(met, voice) for voice, id_ in _SPOKEN.items()}
-    return tuple(
-        _code_variable(codebook[id_], measuring, findings, spoken.get(id_, []), applied, whole=whole, readable=readable)
+    return {
+        id_: _code_unmet(codebook[id_], measuring, applied, whole=whole, readable=readable)
         for id_, measuring in measures.items()
-    )
+    }
 
 
-def _keep_voice(met: Sequence[Finding], voice: str) -> list[Finding]:
-    """Return those of *met* that quote somebody in this *voice*, with what is said in it."""
-    said = ((finding, tuple(item for item in finding.evidence if item.voice == voice)) for finding in met)
-    return [replace(finding, evidence=kept) for finding, kept in said if kept]
-
-
-def _code_variable(
-    variable: Variable,
-    measures: Sequence[Rule],
-    findings: Mapping[str, Finding],
-    spoken: list[Finding],
-    applied: frozenset[str],
-    *,
-    whole: bool,
-    readable: bool,
+def _code_unmet(
+    variable: Variable, measures: Sequence[Rule], applied: frozenset[str], *, whole: bool, readable: bool
 ) -> Coding:
     shown = [rule.id for rule in measures if rule.form != "absence"]
-    found = [findings[id_] for id_ in shown if id_ in findings] or spoken
-    if found:
-        evidence = next((finding.evidence[0] for finding in found if finding.evidence), None)
-        return Coding(
-            variable=variable,
-            present=True,
-            note=_FOUND,
-            rules=tuple(finding.rule.id for finding in found),
-            quote=evidence.quote if evidence else found[0].note,
-            passage=evidence.passage.index if evidence else None,
-        )
     if not readable:
         unknown = _UNREAD
     elif not shown:
@@ -144,3 +117,36 @@ def _code_variable(
         return Coding(variable=variable, present=None, note=unknown, rules=())
     note = _NOT_ON_THIS_PAGE if variable.unit == "W" else _NOT_FOUND
     return Coding(variable=variable, present=False, note=note, rules=())
+
+
+def code_page(
+    unmet: Mapping[str, Coding], measures: Mapping[str, Sequence[Rule]], met: Sequence[Finding]
+) -> tuple[Coding, ...]:
+    """Return how every variable is coded for the page on which *met* was found, by *measures*: those not met as *unmet* says."""
+    findings = {finding.rule.id: finding for finding in met if finding.rule.form != "absence"}
+    shown = {code for finding in findings.values() for code in finding.rule.codes}
+    coded = dict(unmet)
+    for id_ in unmet.keys() & {*shown, *_SPOKEN}:
+        found = [findings[rule.id] for rule in measures[id_] if rule.id in findings]
+        found = found or _keep_voice(met, _SPOKEN.get(id_))
+        if found:
+            coded[id_] = _code_met(unmet[id_].variable, found)
+    return tuple(coded.values())
+
+
+def _keep_voice(met: Sequence[Finding], voice: str | None) -> list[Finding]:
+    """Return those of *met* that quote somebody in this *voice*, with what is said in it."""
+    said = ((finding, tuple(item for item in finding.evidence if item.voice == voice)) for finding in met)
+    return [replace(finding, evidence=kept) for finding, kept in said if kept]
+
+
+def _code_met(variable: Variable, found: Sequence[Finding]) -> Coding:
+    evidence = next((finding.evidence[0] for finding in found if finding.evidence), None)
+    return Coding(
+        variable=variable,
+        present=True,
+        note=_FOUND,
+        rules=tuple(finding.rule.id for finding in found),
+        quote=evidence.quote if evidence else found[0].note,
+        passage=evidence.passage.index if evidence else None,
+    )

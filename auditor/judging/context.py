@@ -7,8 +7,9 @@ language under ``rules/contexts``.
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,13 +35,12 @@ _LONGEST_NEST = 12
 """Words within which a second negation takes the first back."""
 
 
-class Token(NamedTuple):
-    """A word, a character of an unspaced script, or a mark of punctuation."""
+class Tokens(NamedTuple):
+    """The words, characters of an unspaced script and marks of punctuation of a sentence, with where each begins and ends."""
 
-    text: str
-    start: int
-    end: int
-    is_word: bool
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
 
 class Mark(NamedTuple):
@@ -67,78 +67,80 @@ def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
     """Return *triggers* by their first token, longest first."""
     by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
     for trigger in triggers:
-        by_phrase.setdefault(tuple(token.text for token in tokenize(trigger.phrase)), []).append(trigger)
+        by_phrase.setdefault(tokenize(trigger.phrase).texts, []).append(trigger)
     index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
     for phrase, members in by_phrase.items():
         index.setdefault(phrase[0], []).append((phrase, tuple(members)))
     return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
 
 
-def tokenize(sentence: str) -> tuple[Token, ...]:
+def tokenize(sentence: str) -> Tokens:
     """Return the tokens of *sentence*: words, or single characters of a script that does not space its words."""
     lowered = fold_text(_DASH.sub(";", sentence)).lower()
-    return tuple(
-        Token(match[0], match.start(), match.end(), match[0][0].isalnum())
-        for match in re.finditer(_ASCII_UNITS if lowered.isascii() else _UNITS, lowered)
-    )
+    spans = [match.span() for match in re.finditer(_ASCII_UNITS if lowered.isascii() else _UNITS, lowered)]
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    return Tokens(tuple([lowered[start:end] for start, end in spans]), starts, ends)
+
+
+def is_word(token: str) -> bool:
+    """Return whether *token* is no mark of punctuation."""
+    return token[0].isalnum()
 
 
 def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = None) -> Reading:
     """Return the contexts of *sentence*, among them its tone by *scale*."""
     tokens = tokenize(sentence)
-    found = _find_triggers(tokens, index)
+    texts, starts, ends = tokens
+    found = _find_triggers(texts, index)
     stops = _collect_stops(found)
-    marks: list[list[Mark]] = [[] for _ in tokens]
-    everywhere = [Mark(tell_tone([token.text for token in tokens], scale), -1, -1)]
+    marks: list[list[Mark]] = [[] for _ in texts]
+    everywhere = [Mark(tell_tone(texts, scale), -1, -1)]
     cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
-    for first, last, trigger in _cancel_doubles(found, tokens, index, stops):
+    for first, last, trigger in _cancel_doubles(found, texts, index, stops):
         if trigger.context in ("stop", "pseudo", "nest") or trigger.context in cancelled:
             continue
-        mark = Mark(trigger.context, tokens[first].start, tokens[last - 1].end)
+        mark = Mark(trigger.context, starts[first], ends[last - 1])
         if trigger.direction == "sentence":
             everywhere.append(mark)
             continue
         if trigger.direction in ("forward", "both"):
-            for position in _walk(tokens, last, 1, trigger, stops):
+            for position in _walk(texts, last, 1, trigger, stops):
                 marks[position].append(mark)
         if trigger.direction in ("backward", "both"):
-            for position in _walk(tokens, first - 1, -1, trigger, stops):
+            for position in _walk(texts, first - 1, -1, trigger, stops):
                 marks[position].append(mark)
         for position in range(first, last):
             marks[position].append(mark)
-    starts, ends = tuple(token.start for token in tokens), tuple(token.end for token in tokens)
     return Reading(starts, ends, tuple(map(tuple, marks)), tuple(everywhere))
 
 
 def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
     """Return the contexts of the words between *start* and *end*; a trigger that is part of them does not count."""
-    names = {mark.context for mark in reading.everywhere if not (start <= mark.start and mark.end <= end)}
-    for number in range(bisect_right(reading.ends, start), len(reading.starts)):
-        if reading.starts[number] >= end:
-            break
-        names.update(mark.context for mark in reading.marks[number] if not (start <= mark.start and mark.end <= end))
-    return frozenset(names)
+    first, past = bisect_right(reading.ends, start), bisect_left(reading.starts, end)
+    marks = itertools.chain(reading.everywhere, *reading.marks[first:past])
+    return frozenset([mark.context for mark in marks if not (start <= mark.start and mark.end <= end)])
 
 
-def _find_triggers(tokens: tuple[Token, ...], index: TriggerIndex) -> list[tuple[int, int, Trigger]]:
+def _find_triggers(texts: tuple[str, ...], index: TriggerIndex) -> list[tuple[int, int, Trigger]]:
     """Return first token, token after the last, and trigger; the longest phrase at a place wins."""
     found: list[tuple[int, int, Trigger]] = []
-    texts = tuple(token.text for token in tokens)
-    position = 0
-    while position < len(tokens):
-        for phrase, triggers in index.get(texts[position], ()):
-            last = position + len(phrase)
-            if texts[position:last] == phrase:
-                found.extend((position, last, trigger) for trigger in triggers)
-                position = last
+    past = 0
+    for position in [number for number, text in enumerate(texts) if text in index]:
+        if position < past:
+            continue
+        here: tuple[str, ...] = ()
+        for phrase, triggers in index[texts[position]]:
+            if len(phrase) != len(here):
+                here = texts[position : position + len(phrase)]
+            if here == phrase:
+                past = position + len(phrase)
+                found.extend((position, past, trigger) for trigger in triggers)
                 break
-        else:
-            position += 1
     return found
 
 
 def _cancel_doubles(
-    found: list[tuple[int, int, Trigger]], tokens: tuple[Token, ...], index: TriggerIndex, stops: dict[str, set[int]]
+    found: list[tuple[int, int, Trigger]], texts: tuple[str, ...], index: TriggerIndex, stops: dict[str, set[int]]
 ) -> list[tuple[int, int, Trigger]]:
     """Return *found* with every negation that takes an earlier one back turned into its contrary.
 
@@ -149,7 +151,7 @@ def _cancel_doubles(
     outer: int | None = None
     for first, last, trigger in found:
         if trigger.context == "negated" and trigger.direction != "backward":
-            if outer is not None and _is_nested(tokens[outer:last], index):
+            if outer is not None and _is_nested(texts[outer:last], index):
                 stops.setdefault("negated", set()).add(first)
                 kept.append((first, last, replace(trigger, context=AFFIRMED)))
                 outer = None
@@ -159,14 +161,14 @@ def _cancel_doubles(
     return kept
 
 
-def _is_nested(tokens: tuple[Token, ...], index: TriggerIndex) -> bool:
+def _is_nested(texts: tuple[str, ...], index: TriggerIndex) -> bool:
     return (
-        len(tokens) <= _LONGEST_NEST
-        and all(token.is_word for token in tokens)
+        len(texts) <= _LONGEST_NEST
+        and all(map(is_word, texts))
         and any(
             trigger.context == "nest"
-            for token in tokens
-            for phrase, triggers in index.get(token.text, ())
+            for text in texts
+            for phrase, triggers in index.get(text, ())
             if len(phrase) == 1
             for trigger in triggers
         )
@@ -184,13 +186,13 @@ def _collect_stops(found: list[tuple[int, int, Trigger]]) -> dict[str, set[int]]
 
 
 def _walk(
-    tokens: tuple[Token, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]
+    texts: tuple[str, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]
 ) -> Iterator[int]:
     """Yield the positions that *trigger* reaches from *position* on."""
     all_stops, own_stops = stops[""], stops.get(trigger.context, ())
     words = 0
-    while 0 <= position < len(tokens) and position not in all_stops and position not in own_stops:
-        words += tokens[position].is_word
+    while 0 <= position < len(texts) and position not in all_stops and position not in own_stops:
+        words += is_word(texts[position])
         if words > trigger.reach:
             return
         yield position

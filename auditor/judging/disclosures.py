@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from auditor.judging.claims import Scene, Standing
-    from auditor.models import Document, Passage, Rule
+    from auditor.models import Passage, Rule
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?: [A-Za-z']+){3,}")
-_HAN_RUN, _FIRST_HAN = r"[\u4e00-\u9fff]{2,}", "\u4e00"
+_HAN_RUN = r"[\u4e00-\u9fff]{2,}"
+_HAN_WRITING = frozenset(("zh", "ja"))
 _MIXED_PASSAGES = 3
 _ANNOUNCING = frozenset(("heading", "link", "button", "label", "title", "meta"))
 _INVITING = r"(?i)(?:(?:read|see|hear|watch|view|browse|check out|leave|write|share|submit|discover)\b[^.!?]{1,200}[.!?] ?){1,3}"
 _QUOTE = 600
+_UNSUPPORTED = Support(grade=Grade.NONE)
 
 
 def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bool:
@@ -27,7 +29,7 @@ def meets_conditions(rule: Rule, scene: Scene, categories: frozenset[str]) -> bo
     when = rule.when
     if "findings" in when and categories.isdisjoint(when["findings"]):
         return False
-    if "characters" in when and sum(len(p.text) for p in scene.document.passages) < int(when["characters"][0]):
+    if "characters" in when and scene.characters < int(when["characters"][0]):
         return False
     return "mentions" not in when or all(f"words/{name}" in scene.places for name in when["mentions"])
 
@@ -37,7 +39,7 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     evidence: list[Evidence] = []
     notes = []
     for kind, values in rule.structure.items():
-        met, note = _find_structure(kind, values, scene.document, rule)
+        met, note = _find_structure(kind, values, scene, rule)
         if not note:
             return None
         evidence.extend(_quote_passage(rule, passage) for passage in met)
@@ -46,9 +48,7 @@ def judge_structure(rule: Rule, scene: Scene) -> Finding | None:
     note = text[:1].upper() + text[1:] + "."
     if evidence:
         return build_finding(rule, _quote_once(evidence), note)
-    return Finding(
-        rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=Support(grade=Grade.NONE)
-    )
+    return Finding(rule=rule, severity=rule.severity, evidence=(), note=note, contexts=(), support=_UNSUPPORTED)
 
 
 def judge_count(rule: Rule, scene: Scene) -> Finding | None:
@@ -56,7 +56,7 @@ def judge_count(rule: Rule, scene: Scene) -> Finding | None:
     by_place: dict[object, dict[str, Standing]] = {}
     last = (-1, 0)
     for standing in find_standing(rule, scene):
-        passage, hit = standing.passage, standing.admitted.hit
+        (hit, *_), passage, _ = standing
         if (passage.index, hit.start) < last:
             continue  # "hip arthritis" is one condition, though "arthritis" is another elsewhere
         last = passage.index, hit.end
@@ -64,14 +64,14 @@ def judge_count(rule: Rule, scene: Scene) -> Finding | None:
         words = passage.text[hit.start : hit.end].casefold()
         by_place.setdefault(place, {}).setdefault(hit.pattern.term or words, standing)
     for terms in by_place.values():
-        groups = {standing.admitted.hit.pattern.group for standing in terms.values()}
+        groups = {admitted.hit.pattern.group for admitted, *_ in terms.values()}
         if len(terms) >= rule.at_least and len(groups) >= rule.groups:
             return build_finding(rule, build_evidence(terms.values()), _count_note(terms.values(), groups))
     return None
 
 
 def _count_note(counted: Iterable[Standing], groups: set[str]) -> str:
-    hits = [(standing.passage.text, standing.admitted.hit) for standing in counted]
+    hits = [(passage.text, admitted.hit) for admitted, passage, _ in counted]
     words = [text[hit.start : hit.end] for text, hit in hits]
     listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
     named = sorted(group for group in groups if group)
@@ -89,19 +89,20 @@ def judge_absence(rule: Rule, scene: Scene) -> Finding | None:
         evidence=(),
         note="Nothing of the kind was found on this page; other pages of the site were not read.",
         contexts=(),
-        support=Support(grade=Grade.NONE),
+        support=_UNSUPPORTED,
     )
 
 
 def is_disclosed(rule: Rule, scene: Scene) -> bool:
     """Return whether something on the page is what the absence *rule* looks for."""
-    if any(_find_structure(kind, values, scene.document, rule)[1] for kind, values in rule.structure.items()):
+    if any(_find_structure(kind, values, scene, rule)[1] for kind, values in rule.structure.items()):
         return True
     return next(find_standing(rule, scene), None) is not None
 
 
-def _find_structure(kind: str, values: Sequence[str], document: Document, rule: Rule) -> tuple[list[Passage], str]:
+def _find_structure(kind: str, values: Sequence[str], scene: Scene, rule: Rule) -> tuple[list[Passage], str]:
     """Return the passages that show a structure of *kind*, and a few words on it; no words if it is not there."""
+    document = scene.document
     passages = document.passages
     if kind == "links":
         links = [link for link in document.links if link.kind in values and link.landmark in rule.landmarks]
@@ -135,7 +136,8 @@ def _find_structure(kind: str, values: Sequence[str], document: Document, rule: 
         # A heading, a link or a button alone announces such a part and holds nothing of it.
         shown = [passage for passage in passages if passage.block in values and not _announces(passage)]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
-    wide = [passage for passage in passages if not passage.text.isascii() and max(passage.text) >= _FIRST_HAN]
+    said = [utterance.saying for utterance in scene.utterances]
+    wide = [passages[number] for number, saying in enumerate(said) if not _HAN_WRITING.isdisjoint(saying.languages)]
     mixed = [passage for passage in wide if _LATIN_WORD.search(passage.text) and re.search(_HAN_RUN, passage.text)]
     enough = len(mixed) >= _MIXED_PASSAGES
     return (mixed, f"{len(mixed)} passages mix two scripts within their sentences") if enough else ([], "")
@@ -166,5 +168,5 @@ def _quote_passage(rule: Rule, passage: Passage) -> Evidence:
         severity=rule.severity,
         voice="patient" if passage.block == "testimonial" else "clinic",
         contexts=(),
-        support=Support(grade=Grade.NONE),
+        support=_UNSUPPORTED,
     )

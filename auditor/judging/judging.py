@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.claims import Scene, build_finding, find_evidence, judge_claim
-from auditor.judging.codebook import code_page, find_measures
+from auditor.judging.codebook import code_page, code_unmet, find_measures
 from auditor.judging.disclosures import (
     is_disclosed,
     judge_absence,
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from auditor.judging.utterances import Heard
-    from auditor.models import Document, Finding, Offer, Page, Rule, RuleSet
+    from auditor.models import Coding, Document, Finding, Page, Rule, RuleSet
 
 SCORING_STATUSES = ("test", "stable")
 _ORDER = {"claim": 0, "structure": 1, "count": 2, "absence": 3}
 _JUDGES = {"claim": judge_claim, "structure": judge_structure, "count": judge_count, "absence": judge_absence}
 _BESIDE_CLAIMS = (*UNSCORED, "funnel", "pressure", "hype", "transparency")
 """Categories whose quotations leave open what the sentence says of the treatment."""
+_MOST_KINDS = 100
+"""Kinds of pages for which it is kept what to look for: a page can pretend to any languages."""
 _MOST_UNREAD = 0.5
 """Share of the text in languages without rules above which a page is not assessed."""
 
@@ -55,8 +56,14 @@ def judge_page(
     heard = known.memory.hear(document)
     unread = _count_unread(document, heard.languages, rules)
     obstacle = document.obstacle or _find_language_obstacle(document, unread, rules)
-    offer, met, applied, disclosed, spared = _judge_rules(document, heard, known, exclude, whole=not page.truncated)
     readable = obstacle is None or obstacle.kind in ("short", "language")
+    scene = Scene(document, heard.utterances)
+    offer = judge_offer(scene, languages=rules.offer.get("marketing", {}))
+    spoken = frozenset(itertools.chain.from_iterable(set(heard.languages)))
+    chosen = _choose_rules(known, Kind(offer.intent, exclude, spoken, whole=not page.truncated, readable=readable))
+    met = _judge_rules(chosen.rules, scene)
+    disclosed = tuple(rule.id for rule in chosen.owed if is_disclosed(rule, scene))
+    spared = tuple(_would_meet(rule, scene) for rule in chosen.spared)
     if not readable:
         met, disclosed, spared = [], (), ()
     findings = tuple(finding for finding in met if finding.rule.category not in UNSCORED)
@@ -77,9 +84,7 @@ def judge_page(
         strengths=strengths,
         observations=observations,
         disclosed=disclosed,
-        codebook=code_page(
-            rules.codebook, known.measures, met, applied=applied, whole=not page.truncated, readable=readable
-        ),
+        codebook=code_page(chosen.unmet, known.measures, met),
         score=None if obstacle else score,
         grade=None if obstacle else grade,
         meaning=obstacle.reason if obstacle else meaning,
@@ -99,53 +104,47 @@ def judge_page(
     )
 
 
-def _judge_rules(
-    document: Document, heard: Heard, known: Known, exclude: frozenset[str], *, whole: bool
-) -> tuple[Offer, list[Finding], frozenset[str], tuple[str, ...], tuple[bool, ...]]:
-    """Return the offer, what was met, gravest first, and the ids of rules: those looked for, and absences that are none.
-
-    Last comes, for every rule that was spared because the page informs, whether it would have been met.
-
-    Absences are judged last, when the claims are known.
-    """
-    offer = judge_offer(document, heard.utterances, languages=known.rules.offer.get("marketing", {}))
-    scene = Scene(document, heard.utterances)
+def _judge_rules(rules: Iterable[Rule], scene: Scene) -> list[Finding]:
+    """Return what is met of *rules*, in the order in which they are to be judged; the gravest first."""
     met: list[Finding] = []
-    categories: frozenset[str] = frozenset()
-    spoken = frozenset(itertools.chain.from_iterable(set(heard.languages)))
-    applicable, applied = _choose_rules(known, offer, exclude, spoken)
-    for rule in applicable:
-        if rule.form == "absence" and not whole:
+    for rule in rules:
+        if rule.form == "claim" and rule.id not in scene.places:
             continue
-        if rule.when:
-            categories = frozenset(finding.rule.category for finding in met)
-            if not meets_conditions(rule, scene, categories):
-                continue
+        if rule.when and not meets_conditions(rule, scene, frozenset(finding.rule.category for finding in met)):
+            continue
         finding = _judge_rest(rule, scene, met) if rule.fallback else _JUDGES[rule.form](rule, scene)
         if finding:
             met.append(finding)
     met.sort(key=_rank_finding)
-    disclosed = tuple(rule.id for rule in known.owed if rule.id not in exclude and is_disclosed(rule, scene))
-    spared = [rule for rule in known.rules.rules if _is_spared(rule, offer, exclude)]
-    return offer, met, applied, disclosed, tuple(_would_meet(rule, scene) for rule in spared)
+    return met
 
 
-def _choose_rules(
-    known: Known, offer: Offer, exclude: frozenset[str], spoken: frozenset[str]
-) -> tuple[Sequence[Rule], frozenset[str]]:
-    """Return the rules that apply to a page with this *offer*, and the ids of those that its languages let be looked for."""
-    key = offer.intent, exclude, spoken
-    if key not in known.chosen:
-        rules = [rule for rule in known.order if _applies(rule, offer, exclude)]
-        applied = frozenset(rule.id for rule in rules if rule.structure or not spoken.isdisjoint(rule.match))
-        known.chosen[key] = rules, applied
-    return known.chosen[key]
+def _choose_rules(known: Known, kind: Kind) -> Chosen:
+    """Return what is to be looked for on a page of this *kind*."""
+    if kind not in known.chosen:
+        if len(known.chosen) >= _MOST_KINDS:
+            known.chosen.clear()
+        known.chosen[kind] = _choose_anew(known, kind)
+    return known.chosen[kind]
 
 
-def _is_spared(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
-    """Tell whether *rule* was not applied only because the page informs."""
-    informs = offer.intent == "information" and offer.intent not in rule.intents and "marketing" in rule.intents
-    return informs and rule.status in SCORING_STATUSES and rule.id not in exclude
+def _choose_anew(known: Known, kind: Kind) -> Chosen:
+    used = [rule for rule in known.order if rule.status in SCORING_STATUSES and rule.id not in kind.exclude]
+    rules = [rule for rule in used if kind.intent in rule.intents]
+    applied = frozenset(rule.id for rule in rules if rule.structure or not kind.spoken.isdisjoint(rule.match))
+    return Chosen(
+        rules=[rule for rule in rules if kind.whole or rule.form != "absence"],
+        owed=sorted((rule for rule in used if rule.form == "absence"), key=lambda rule: rule.id),
+        spared=[rule for rule in used if kind.intent == "information" and _is_spared(rule)],
+        unmet=code_unmet(
+            known.rules.codebook, known.measures, applied=applied, whole=kind.whole, readable=kind.readable
+        ),
+    )
+
+
+def _is_spared(rule: Rule) -> bool:
+    """Tell whether *rule* is not applied to a page only because that informs."""
+    return "information" not in rule.intents and "marketing" in rule.intents
 
 
 def _would_meet(rule: Rule, scene: Scene) -> bool:
@@ -157,8 +156,6 @@ def _would_meet(rule: Rule, scene: Scene) -> bool:
 
 def _judge_rest(rule: Rule, scene: Scene, met: Sequence[Finding]) -> Finding | None:
     """Return the finding of a claim *rule* over the sentences that no claim among those *met* quotes."""
-    if rule.id not in scene.places:
-        return None
     quoted = {
         item.quote.casefold()
         for finding in met
@@ -173,8 +170,29 @@ def _rank_finding(finding: Finding) -> tuple[int, bool, int, str]:
     return -finding.severity, not finding.evidence, CATEGORIES.index(finding.rule.category), finding.rule.id
 
 
-def _applies(rule: Rule, offer: Offer, exclude: frozenset[str]) -> bool:
-    return rule.status in SCORING_STATUSES and rule.id not in exclude and offer.intent in rule.intents
+class Kind(NamedTuple):
+    """What decides which rules apply to a page."""
+
+    intent: str
+    exclude: frozenset[str]
+    """Rules that are left out."""
+    spoken: frozenset[str]
+    """Languages that its passages may be written in."""
+    whole: bool
+    readable: bool
+
+
+class Chosen(NamedTuple):
+    """What is to be looked for on pages of one kind."""
+
+    rules: Sequence[Rule]
+    """In the order in which they are judged: absences last, when the claims are known."""
+    owed: Sequence[Rule]
+    """The absences in use."""
+    spared: Sequence[Rule]
+    """Rules that are not applied only because the page informs."""
+    unmet: Mapping[str, Coding]
+    """How the variables of the codebook are coded where nothing is met."""
 
 
 class Known(NamedTuple):
@@ -183,14 +201,12 @@ class Known(NamedTuple):
     rules: RuleSet
     order: Sequence[Rule]
     """The rules in the order in which they are judged."""
-    owed: Sequence[Rule]
-    """The absences in use, by their ids."""
     measures: Mapping[str, Sequence[Rule]]
     sources: Iterable[str]
     """The bases of the figures in the codebook."""
     memory: Memory
-    chosen: dict[tuple[str, frozenset[str], frozenset[str]], tuple[Sequence[Rule], frozenset[str]]]
-    """Intent of a page, rules left out and languages to the rules that apply, as `_choose_rules` has found them."""
+    chosen: dict[Kind, Chosen]
+    """What `_choose_rules` has found for pages of a kind."""
 
 
 _known: list[Known] = []
@@ -202,10 +218,6 @@ def recall_rules(rules: RuleSet) -> Known:
         known = Known(
             rules,
             sorted(rules.rules, key=lambda rule: (bool(rule.when), _ORDER[rule.form], rule.fallback, rule.id)),
-            sorted(
-                (rule for rule in rules.rules if rule.form == "absence" and rule.status in SCORING_STATUSES),
-                key=lambda rule: rule.id,
-            ),
             find_measures(rules.codebook, rules.rules),
             {figure.source for variable in rules.codebook.values() for figure in variable.published},
             Memory(rules),

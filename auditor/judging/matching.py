@@ -40,6 +40,7 @@ _SCRIPTS = {
     "hi": "[\u0900-\u097f]",
     "th": "[\u0e00-\u0e7f]",
     "ko": "[\uac00-\ud7af]",
+    "of one language": "[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7af]",
 }
 
 
@@ -208,7 +209,7 @@ def _list_sights(pieces: Iterable[tuple[str, str]], indexes: Indexes) -> Iterato
         by_language.setdefault(language, {})[text] = blur_text(text, language)
     for language, texts in by_language.items():
         _, prepared, programs, finder, sweeper = indexes[language]
-        words = list_words(texts.values())
+        words = set() if finder else list_words(texts.values())
         finder = finder or build_finder(words, prepared, language)
         runner = Runner(programs, words)
         batches = list(_list_batches(texts))
@@ -238,7 +239,8 @@ def find_languages(passage: Passage) -> tuple[str, ...]:
     languages = [own]
     if _has_script("han", text):
         languages.append("ja" if _has_script("kana", text) else "zh")
-    languages.extend(language for language in ("ru", "ar", "hi", "th", "ko") if _has_script(language, text))
+    if _has_script("of one language", text):
+        languages.extend(language for language in ("ru", "ar", "hi", "th", "ko") if _has_script(language, text))
     if own in _NOT_LATIN and _has_script("latin", text):
         languages.append("en")
     return tuple(dict.fromkeys(languages))

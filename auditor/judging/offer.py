@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from auditor.models import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container
 
-    from auditor.judging.utterances import Utterance
+    from auditor.judging.claims import Scene
     from auditor.models import Document
 
 SELLING_LINKS = ("whatsapp", "line", "wechat", "telegram", "messenger", "booking")
@@ -26,17 +26,18 @@ _ENOUGH_TO_INFORM = 3
 """Informing signs that a page without selling ones needs; one selling sign is outweighed only by more than three."""
 
 
-def judge_offer(document: Document, utterances: Sequence[Utterance], *, languages: Container[str]) -> Offer:
-    """Return whether *document* is marketing, information or unclear; *languages* are those whose sellers' words are known.
+def judge_offer(scene: Scene, *, languages: Container[str]) -> Offer:
+    """Return whether the page is marketing, information or unclear; *languages* are those whose sellers' words are known.
 
     Whatever sells outweighs all that informs: a clinic's article may read like an encyclopaedia, but an encyclopaedia
     has no booking form. A page without signs either way is unclear, and is judged like marketing because the user
     pointed at it.
     """
-    selling = _list_phrases("offer/marketing", utterances, quoted=False)
-    informing = _list_phrases("offer/information", utterances, quoted=True)
+    document = scene.document
+    selling = _list_phrases("offer/marketing", scene, quoted=False)
+    informing = _list_phrases("offer/information", scene, quoted=True)
     # Journalism has no basket: whoever asks for an order sells, whatever else the page reports.
-    buying = _list_phrases("offer/buying", utterances, quoted=False)
+    buying = _list_phrases("offer/buying", scene, quoted=False)
     signs = [f"words that sell: “{phrase}”" for phrase in [*buying, *selling][:6]]
     commercial = _list_commercial_signs(document)
     signs.extend(commercial)
@@ -56,17 +57,19 @@ def judge_offer(document: Document, utterances: Sequence[Utterance], *, language
     return Offer(intent="unclear", signs=tuple(signs))
 
 
-def _list_phrases(owner: str, utterances: Sequence[Utterance], *, quoted: bool) -> list[str]:
+def _list_phrases(owner: str, scene: Scene, *, quoted: bool) -> list[str]:
     """Return the distinct phrases that patterns of *owner* match, one for each pattern, in page order.
 
     Unless *quoted*, those that the page only repeats do not count: a report on a seller quotes what he called "ours".
     """
     phrases: dict[str, str] = {}
-    for utterance in [each for each in utterances if owner in each.hits.matches]:
+    for number in scene.places.get(owner, ()):
+        utterance = scene.utterances[number]
         for hit in utterance.hits.matches[owner]:
-            if hit.pattern.source not in phrases and (quoted or not utterance.repeats(hit)):
-                phrases[hit.pattern.source] = utterance.saying.text[hit.start : hit.end]
-    return list(dict.fromkeys(phrase.lower() for phrase in phrases.values()))
+            source = hit.pattern.source
+            if source not in phrases and (quoted or not utterance.repeats(hit)):
+                phrases[source] = utterance.saying.text[hit.start : hit.end].lower()
+    return list(dict.fromkeys(phrases.values()))
 
 
 def _list_press_signs(document: Document) -> list[str]:

@@ -69,7 +69,7 @@ _FOLD.update(dict.fromkeys(range(0x2000, 0x200B), " "))
 _LOOKALIKES = str.maketrans(
     "аеорсухівкмтнАВЕКМНОРСТУХІЅѕԁԛԝαοντιρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxibkmthABEKMHOPCTYXISsdqwaovtipuABEZHIKMNOPTYX"
 )
-_MIXED_WORD = re.compile(r"[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff]+[A-Za-z]")
+_MIXED_WORD = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
 _WORDS_OF_LETTERS = r"[A-Za-z\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]+"
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*|_[0-9]+)\}")
@@ -208,21 +208,23 @@ def compile_pattern(pattern: str, language: str, *, ascii_only: bool = False) ->
     return compile_expression(write_expression(mark_escapes(pattern), language, ascii_only=ascii_only))
 
 
-def open_search(program: Any, *, from_start: bool = False) -> Callable[[bytes, int], tuple[int, int] | None]:
-    """Return what tells where the only group of *program* next stands in bytes, from a place on or right there.
+def open_search(
+    program: Any, *, group: int = 1, from_start: bool = False
+) -> Callable[[bytes, int], tuple[int, int] | None]:
+    """Return what tells where *group* of *program* next stands in bytes, from a place on or right there.
 
     RE2 itself is asked where its package keeps it at hand: the match made of its answer takes four times as long.
     """
     own = getattr(program, "_regexp", None)
     if own is None:
         search = program.match if from_start else program.search
-        return lambda data, position: (found := search(data, position)) and found.span(1)
+        return lambda data, position: (found := search(data, position)) and found.span(group)
     find, anchors = own.Match, type(own).Anchor
     anchor = anchors.ANCHOR_START if from_start else anchors.UNANCHORED
 
     def search_directly(data: bytes, position: int) -> tuple[int, int] | None:
         size = len(data)
-        span: tuple[int, int] = find(anchor, data, min(position, size), size)[1]
+        span: tuple[int, int] = find(anchor, data, min(position, size), size)[group]
         return span if span[0] >= 0 else None
 
     return search_directly

@@ -26,6 +26,8 @@ class Finder(NamedTuple):
     language: str
     automaton: Any
     literals: list[PreparedLiteral]
+    placed: frozenset[int] | None = None
+    """Those among the literals of which it is kept where they stand, if not all."""
 
 
 def build_finder(words: Iterable[str], prepared: PreparedPatterns, language: str) -> Finder:
@@ -54,7 +56,11 @@ def build_whole_finder(prepared: PreparedPatterns, language: str) -> Finder:
         implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         store_patterns=False,
     )
-    return Finder(language, automaton, literals)
+    # All but lists of words is swept, and told of by its program.
+    listed = {gate for pattern in prepared.patterns if pattern.exact is not None for gate in pattern.ways[0][0]}
+    asked = {number for gate in listed for number in prepared.gates[gate]}
+    placed = frozenset(place for place, literal in enumerate(literals) if literal.number in asked)
+    return Finder(language, automaton, literals, placed)
 
 
 def unpack_patterns(prepared: PreparedPatterns) -> PreparedPatterns:
@@ -91,10 +97,10 @@ class Sight:
         self.runner = runner
         self.is_whole = is_whole
         self._sweeper = sweeper
+        self._lines = list(map(sweeper.write_line, texts)) if sweeper else []
         self._prepared = prepared
         self._literals = finder.literals
-        self._numbers = [literal.number for literal in finder.literals]
-        self._found = [finder.automaton.find_matches_as_indexes(text, overlapping=True) for text in blurred]
+        self._found: list[Sequence[tuple[int, int, int]]] = []
         """For each text literals, by their places among those of the finder, with start and end."""
         self._seen: dict[int, list[int]] = {}
         """Literal to texts."""
@@ -106,12 +112,15 @@ class Sight:
         self._exact: dict[tuple[int, int], list[Span]] = {}
         self._swept: dict[tuple[str, tuple[int, ...]], list[tuple[int, Span]]] = {}
         seen: dict[int, list[int]] = {}
-        for number, found in enumerate(self._found):
+        placed = finder.placed
+        for number, text in enumerate(blurred):
+            found = finder.automaton.find_matches_as_indexes(text, overlapping=True)
             for place in {place for place, _, _ in found}:
                 if place in seen:
                     seen[place].append(number)
                 else:
                     seen[place] = [number]
+            self._found.append(found if placed is None else [each for each in found if each[0] in placed])
         called: set[int] = set()
         for place, numbers in seen.items():
             literal = finder.literals[place]
@@ -119,6 +128,7 @@ class Sight:
             for gate in literal.calls:
                 called.update(prepared.callers[gate])
         self._called = sorted(called)
+        self._seen_ones = frozenset(self._seen)
 
     def list_patterns(self) -> Iterator[PreparedPattern]:
         """Yield the patterns that are worth a look."""
@@ -130,15 +140,15 @@ class Sight:
             return []
         if pattern.exact is not None:
             return [(number, span) for number in numbers for span in self._pick_exact(pattern, number)]
-        texts = [self.texts[number] for number in numbers]
         if self._sweeper is None:
+            texts = [self.texts[number] for number in numbers]
             self.runner.expect(pattern.pattern, texts)
             hits = [self.runner.run(pattern.pattern, text) for text in texts]
             return [(number, span) for number, spans in zip(numbers, hits, strict=True) for span in spans]
         key = pattern.pattern, tuple(numbers)
         swept = self._swept.get(key)
         if swept is None:
-            hit = self._sweeper.sweep(pattern.pattern, texts)
+            hit = self._sweeper.sweep(pattern.pattern, [self._lines[number] for number in numbers])
             swept = self._swept[key] = [(numbers[place], span) for place, span in hit]
         return swept
 
@@ -170,25 +180,18 @@ class Sight:
         """Return the texts in which *gate* is open."""
         known = self._open.get(gate)
         if known is None:
-            seen = self._seen
             members = self._prepared.gates[gate]
-            if isinstance(members, frozenset) and len(seen) < len(members):
-                literals = list(members.intersection(seen))
+            if isinstance(members, frozenset):
+                literals = list(members & self._seen_ones)
             else:
-                literals = [literal for literal in members if literal in seen]
-            known = self._open[gate] = (set().union(*[seen[literal] for literal in literals]), literals)
+                literals = [literal for literal in members if literal in self._seen]
+            known = self._open[gate] = (set().union(*map(self._seen.__getitem__, literals)), literals)
         return known[0]
 
     def _find_places(self, gate: int, text: int) -> list[Span]:
         """Return the places in *text* of the literals of *gate*, in order."""
         known = self._places.get((gate, text))
-        if known is None and self._sweeper is not None:
-            # Few gates are asked for then: sorting out all literals of the text would not pay.
-            members, literals = self._prepared.gates[gate], self._literals
-            found = self._found[text]
-            known = sorted((start, end) for place, start, end in found if literals[place].number in members)
-            self._places[gate, text] = known
-        elif known is None:
+        if known is None:
             spans = self._spans.get(text) or self._sort_spans(text)
             self._find_open(gate)
             first, *others = [spans[literal] for literal in self._open[gate][1] if literal in spans]
@@ -199,9 +202,9 @@ class Sight:
     def _sort_spans(self, text: int) -> dict[int, list[Span]]:
         """Return the places of literals in *text* by their number."""
         spans: dict[int, list[Span]] = defaultdict(list)
-        numbers = self._numbers
+        literals = self._literals
         for place, start, end in self._found[text]:
-            spans[numbers[place]].append((start, end))
+            spans[literals[place].number].append((start, end))
         self._spans[text] = spans
         return spans
 

@@ -22,12 +22,19 @@ GRADE_OF_KIND = {
 _REACHES = {"passage": ("passage",), "section": ("passage", "section"), "page": ("passage", "section", "page")}
 
 
+class Graded(NamedTuple):
+    """A citation with what it is worth."""
+
+    grade: Grade
+    citation: Citation
+
+
 class SupportIndex(NamedTuple):
     """The best citation of every passage, of every section, and of the page."""
 
-    by_passage: dict[int, Citation]
-    by_section: dict[tuple[str, ...], Citation]
-    page: Citation | None
+    by_passage: dict[int, Graded]
+    by_section: dict[tuple[str, ...], Graded]
+    page: Graded | None
 
 
 def grade_citation(citation: Citation) -> Grade:
@@ -42,21 +49,22 @@ def grade_citation(citation: Citation) -> Grade:
 
 def index_support(document: Document) -> SupportIndex:
     """Return the best citations of *document*, the first among equals."""
-    by_passage: dict[int, Citation] = {}
-    by_section: dict[tuple[str, ...], Citation] = {}
-    page: Citation | None = None
+    by_passage: dict[int, Graded] = {}
+    by_section: dict[tuple[str, ...], Graded] = {}
+    page: Graded | None = None
     for citation in document.citations:
-        page = _better(page, citation)
+        graded = Graded(grade_citation(citation), citation)
+        page = _better(page, graded)
         if citation.passage is None:
             continue
         section = document.passages[citation.passage].section
-        by_passage[citation.passage] = _better(by_passage.get(citation.passage), citation)
-        by_section[section] = _better(by_section.get(section), citation)
+        by_passage[citation.passage] = _better(by_passage.get(citation.passage), graded)
+        by_section[section] = _better(by_section.get(section), graded)
     return SupportIndex(by_passage, by_section, page)
 
 
-def _better(best: Citation | None, citation: Citation) -> Citation:
-    return citation if best is None or grade_citation(citation) > grade_citation(best) else best
+def _better(best: Graded | None, other: Graded) -> Graded:
+    return other if best is None or other.grade > best.grade else best
 
 
 def find_support(passage: Passage, index: SupportIndex, needed: SupportNeeded | None) -> Support:
@@ -64,23 +72,19 @@ def find_support(passage: Passage, index: SupportIndex, needed: SupportNeeded | 
 
     Without a need the best support of the page is returned, so that the report can name it.
     """
-    places = (
-        ("passage", index.by_passage.get(passage.index)),
-        ("section", index.by_section.get(passage.section)),
-        ("page", index.page),
-    )
     wanted = needed.answered_by if needed else None
-    reaches = _REACHES[needed.within] if needed else _REACHES["page"]
-    best = Support(grade=Grade.NONE, needed=wanted)
-    for where, citation in places:
-        if citation is None or where not in reaches:
+    reach = _REACHES[needed.within if needed else "page"]
+    near = index.by_passage.get(passage.index), index.by_section.get(passage.section), index.page
+    best, best_place, best_citation = Grade.NONE, None, None
+    for place, graded in zip(reach, near, strict=False):
+        if graded is None:
             continue
-        grade = grade_citation(citation)
-        if grade > best.grade:
-            best = Support(grade=grade, where=where, citation=citation, needed=wanted)
+        grade, citation = graded
+        if grade > best:
+            best, best_place, best_citation = grade, place, citation
         if wanted is not None and grade >= wanted:
             break
-    return best
+    return Support(grade=best, where=best_place, citation=best_citation, needed=wanted)
 
 
 def is_answered(support: Support) -> bool:

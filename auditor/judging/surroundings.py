@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.judging.patterns import fold_text
 
@@ -73,11 +73,20 @@ _REFERRING = (
     "statement", "the claim", "the promise", "the statement", "there ", "no ", "not true", "untrue", "false", "wrong",
     "nonsense", "but ", "yet ", "in fact", "however",
 )  # fmt: skip
+_REFERRING_HEADS = frozenset(words[:3] for words in _REFERRING)
+"""What they begin with: most texts are told by that, for it is letters that folding leaves as they are."""
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
 LONGEST_ANSWER = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
 # Words in which the page speaks of itself.
 OWN = r"(?:^|[^\w'])(?:ours?|we (?:\w+ )?(?:cure|treat|heal|offer|provide|reverse|restore|regenerate|guarantee))(?:[^\w]|$)|我们的|本院|我院"
+
+
+class Answer(NamedTuple):
+    """What the beginning of a text says to what stands before it."""
+
+    is_yes: bool
+    is_denial: bool
 
 
 @lru_cache(maxsize=1024)
@@ -97,14 +106,15 @@ def find_introduced(passages: Sequence[Passage]) -> list[bool]:
     return introduced
 
 
-def find_denied(passages: Sequence[Passage]) -> list[bool]:
-    """Return for each of *passages* whether what follows begins by denying it; what follows a list follows all of it."""
-    denied = [False] * len(passages)
+def find_denied(passages: Sequence[Passage], denials: Sequence[bool]) -> list[bool]:
+    """Return for each of *passages* whether what follows denies it, by the *denials* of what stands next to each.
+
+    What follows a list follows all of it.
+    """
+    denied = list(denials)
     for number in range(len(passages) - 2, -1, -1):
-        after = passages[number + 1]
-        denied[number] = begins_with_denial(after.text[:LONGEST_ANSWER]) or (
-            denied[number + 1] and passages[number].role in _LISTED and after.role in _LISTED
-        )
+        if denied[number + 1] and passages[number].role in _LISTED and passages[number + 1].role in _LISTED:
+            denied[number] = True
     return denied
 
 
@@ -116,15 +126,20 @@ def _introduces_others(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
-def begins_with_yes(text: str) -> bool:
-    """Tell whether *text* answers yes to what stands before it."""
+@lru_cache(maxsize=4096)
+def read_answer(text: str) -> Answer:
+    """Return what *text* answers to what stands before it."""
+    return Answer(_begins_with_yes(text), _begins_with_denial(text))
+
+
+def _begins_with_yes(text: str) -> bool:
     return text.casefold().startswith(_AFFIRMING) and re.match(_AFFIRMATION, text) is not None
 
 
-@lru_cache(maxsize=1024)
-def begins_with_denial(text: str) -> bool:
-    """Tell whether *text* says that what stands before it is not so."""
+def _begins_with_denial(text: str) -> bool:
+    head = text[:3]
+    if head.isascii() and head.isalpha() and head.lower() not in _REFERRING_HEADS:
+        return False
     folded = fold_text(text).lower().lstrip("\"') ")
     return (
         folded.startswith(_REFERRING)

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.judging.patterns import UNSPACED, compile_expression, expand_names, reduce_text, write_expression
+from auditor.judging.patterns import (
+    UNSPACED,
+    compile_expression,
+    expand_names,
+    open_search,
+    reduce_text,
+    write_expression,
+)
+from auditor.judging.programs import run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from auditor.judging.programs import Span
+    from auditor.judging.programs import Search, Span
     from auditor.models import PreparedList
+
+
+class Line(NamedTuple):
+    """A text, folded and in lower case, with what most programs see of it."""
+
+    text: str
+    is_ascii: bool
+    data: bytes
+    """Reduced, with an edge on either side where words have edges."""
 
 
 class _Program(NamedTuple):
     """What RE2 made of a pattern."""
 
-    compiled: Any
+    search: Search
     serves_all: bool
     """Whether it also finds what there is to be found in texts that are not ASCII, once they are reduced."""
 
@@ -30,45 +47,38 @@ class Sweeper:
         """Remember the *lists* that patterns name."""
         self.language = language
         self._lists = lists
+        self._edge = 0 if language in UNSPACED else 1
         self._programs: dict[tuple[str, bool], _Program] = {}
 
-    def sweep(self, pattern: str, texts: Sequence[str]) -> Iterator[tuple[int, Span]]:
-        """Yield where *pattern* hits *texts*, which are folded and in lower case: the place of a text, and a span in it."""
-        program = self._find_program(pattern, ascii_only=True)
-        plain = [number for number, text in enumerate(texts) if program.serves_all or text.isascii()]
-        for place, span in self._sweep_reduced(program.compiled, [reduce_text(texts[number]) for number in plain]):
-            yield plain[place], span
-        if len(plain) < len(texts):
-            compiled = self._find_program(pattern, ascii_only=False).compiled
-            for number in sorted(set(range(len(texts))).difference(plain)):
-                yield from ((number, span) for span in self._run(compiled, texts[number]))
+    def write_line(self, text: str) -> Line:
+        """Return *text*, folded and in lower case, as it is swept: no program matches a line break."""
+        text = text.replace("\n", "\x1f")
+        around = " " * self._edge
+        return Line(text, text.isascii(), f"{around}{reduce_text(text)}{around}".encode("ascii"))
 
-    def _sweep_reduced(self, program: Any, texts: Sequence[str]) -> Iterator[tuple[int, Span]]:
-        """Yield what *program*, which matches no line break and takes an edge on either side, hits in ASCII *texts*."""
-        edge = 0 if self.language in UNSPACED else 1
-        around = " " * edge
-        lines = [f"{around}{text}{around}".replace("\n", "\x1f") for text in texts]
-        data = "\n".join(lines).encode("ascii")
+    def sweep(self, pattern: str, lines: Sequence[Line]) -> Iterator[tuple[int, Span]]:
+        """Yield where *pattern* hits *lines*: the place of one, and a span in its text."""
+        program = self._find_program(pattern, ascii_only=True)
+        plain = [number for number, line in enumerate(lines) if program.serves_all or line.is_ascii]
+        for place, span in self._sweep_reduced(program.search, [lines[number].data for number in plain]):
+            yield plain[place], span
+        if len(plain) < len(lines):
+            search = self._find_program(pattern, ascii_only=False).search
+            for number in sorted(set(range(len(lines))).difference(plain)):
+                yield from ((number, span) for span in run_program(search, lines[number].text, self.language))
+
+    def _sweep_reduced(self, search: Search, lines: Sequence[bytes]) -> Iterator[tuple[int, Span]]:
+        """Yield what a program, whose whole match is the hit with its edges, hits in ASCII *lines*."""
+        edge = self._edge
+        data = b"\n".join(lines)
         starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
         position = 0
-        while (match := program.search(data, position)) is not None:
-            start, end = match.span()
+        while (found := search(data, position)) is not None:
+            start, end = found
             # The edge behind one hit may serve the next.
             position = max(end - edge, position + 1)
             place = bisect_right(starts, start) - 1
             yield place, (start - starts[place], end - starts[place] - 2 * edge)
-
-    def _run(self, program: Any, text: str) -> Iterator[Span]:
-        """Yield what *program*, whose group is the hit, hits in one text of any characters."""
-        around = "" if self.language in UNSPACED else " "
-        data = f"{around}{text}{around}".replace("\n", "\x1f").encode("utf-8", "replace")
-        position, done, characters = 0, len(around), 0
-        while (match := program.search(data, position)) is not None:
-            start, end = match.span(1)
-            position = max(end, position + 1)
-            first = characters + len(data[done:start].decode())
-            done, characters = end, first + len(data[start:end].decode())
-            yield first, characters
 
     def _find_program(self, pattern: str, *, ascii_only: bool) -> _Program:
         program = self._programs.get((pattern, ascii_only))
@@ -79,7 +89,8 @@ class Sweeper:
             if ascii_only:
                 # Without a group RE2 needs no more than its two automata.
                 expression = expression.replace("(", "(?:", 1)
-            program = _Program(compile_expression(expression, within_lines=True), serves_all)
+            search = open_search(compile_expression(expression, within_lines=True), group=0 if ascii_only else 1)
+            program = _Program(search, serves_all)
             self._programs[pattern, ascii_only] = program
         return program
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from auditor.errors import RuleError
-from auditor.judging.context import tokenize
+from auditor.judging.context import is_word, tokenize
 from auditor.judging.gates import PatternReader
 from auditor.judging.patterns import split_alternatives
 from auditor.judging.values import read_items, read_keys, read_mapping, read_text
@@ -99,6 +99,6 @@ def _spell_out(term: str, reader: PatternReader) -> Iterable[str]:
     for part in split_alternatives(term):
         if re.search(r"[a-z]{3}", part.lower()):
             for text in reader.find_ways(part)[1]:
-                yield from (token.text for token in tokenize(text) if token.is_word)
+                yield from filter(is_word, tokenize(text).texts)
         elif part.isalpha():
             yield part.lower()

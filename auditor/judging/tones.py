@@ -7,7 +7,7 @@ weight in ``rules/tones``, fitted to labelled sentences; their sum is the tone.
 
 from __future__ import annotations
 
-from itertools import pairwise
+import itertools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
 
 def weigh_tokens(tokens: Sequence[str], scale: ToneScale) -> int:
     """Return how much more a sentence of *tokens* sounds like a seller than like one who informs."""
-    weights = scale.weights
-    return scale.start + sum(weights.get(sign, 0) for sign in set(list_signs(tokens, scale.kinds, scale.verbs)))
+    signs = set(list_signs(tokens, scale.kinds, scale.verbs))
+    return scale.start + sum(map(scale.weights.get, signs, itertools.repeat(0)))
 
 
 def list_signs(tokens: Sequence[str], kinds: Mapping[str, str], verbs: AbstractSet[str]) -> Iterator[str]:
@@ -55,7 +55,7 @@ def list_signs(tokens: Sequence[str], kinds: Mapping[str, str], verbs: AbstractS
         if token[0].isalnum() or token in _MARKS
     ]
     yield from words
-    yield from (f"{first} {second}" for first, second in pairwise(words))
+    yield from map(" ".join, itertools.pairwise(words))
     if words:
         yield f"^ {words[0]}"
     yield next((name for most, name in _LENGTHS if len(words) < most), "<long>")

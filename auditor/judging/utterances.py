@@ -19,20 +19,21 @@ from auditor.judging.surroundings import (
     LONGEST_ANSWER,
     OWN,
     SAYS_NO,
-    begins_with_denial,
-    begins_with_yes,
+    Answer,
     find_denied,
     find_introduced,
+    read_answer,
     read_headings,
 )
 from auditor.models import CONTEXTS, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from auditor.judging.context import Reading
     from auditor.judging.matching import Hit, Hits
-    from auditor.models import Document, Rule, RuleSet
+    from auditor.models import Document, Rule, RuleSet, TriggerIndex
 
 LONGEST_QUOTE = 600
 LONGEST_MARGIN = 160
@@ -60,6 +61,10 @@ _TOLD = frozenset(("reported", "historical"))
 _FIRST_PERSON = r"(?:^|[^\w'])(?:i|i'm|i've|i'd|my|me|mine)(?:[^\w]|$)|我(?!们)"
 
 
+Told: TypeAlias = "tuple[str, tuple[str, ...], str, str, str | None, bool, bool, bool, bool]"
+"""A saying before its parts have names, which most need not get: what was met before is known by their values."""
+
+
 class Saying(NamedTuple):
     """A text with all around it that tells how it is meant."""
 
@@ -78,6 +83,18 @@ class Saying(NamedTuple):
     """Whether the next passage begins by denying what this one says."""
 
 
+class Quote(NamedTuple):
+    """A sentence, or as much of a very long one as can be read, and what stands around it."""
+
+    text: str
+    folded: str
+    """The same without regard to case."""
+    prefix: str
+    suffix: str
+    end: int
+    """Where it ends in its passage."""
+
+
 class Admitted(NamedTuple):
     """A hit that nothing in its passage excuses, and how it is quoted."""
 
@@ -85,10 +102,8 @@ class Admitted(NamedTuple):
     severity: Severity
     voice: str
     contexts: tuple[str, ...]
-    quote: str
     words: str
-    prefix: str
-    suffix: str
+    quote: Quote
 
 
 class Heard(NamedTuple):
@@ -122,9 +137,10 @@ class Memory:
         """Begin anew, and let *most* texts outlive their pages."""
         self.most = most
         self.indexes = Indexes(self.rules, many=most > 0)
+        self._triggers: dict[str, TriggerIndex] = {}
         self.readings: dict[tuple[str, str], Reading] = {}
         """Language and sentence to how it is said."""
-        self._utterances: dict[Saying, Utterance] = {}
+        self._utterances: dict[Told, Utterance] = {}
         self._expected: dict[int, tuple[Document, Heard]] = {}
         """Documents that were searched and are still to be judged, by their place in memory: to compare them costs more."""
 
@@ -133,32 +149,37 @@ class Memory:
         _, heard = self._expected.pop(id(document), (None, None))
         if heard is None:
             self._forget_oldest()
-            languages, sayings = _list_sayings(document)
-            heard = Heard(languages, self._search(sayings))
+            languages, told = _list_sayings(document)
+            heard = Heard(languages, self._search(told))
         return heard
 
     def expect(self, documents: Iterable[Document]) -> None:
         """Search the passages of *documents*, which are judged next, together: that takes a part of the time."""
         self._forget_oldest()
-        told = [(document, *_list_sayings(document)) for document in documents]
         # What holds a longer text is searched when its turn comes: the others need not wait in memory with it.
-        told = [each for each in told if all(len(saying.text) <= _LONGEST_REMEMBERED for saying in each[2])]
-        found = iter(self._search([saying for *_, sayings in told for saying in sayings]))
+        short = [
+            each for each in documents if all(len(passage.text) <= _LONGEST_REMEMBERED for passage in each.passages)
+        ]
+        listed = [(document, *_list_sayings(document)) for document in short]
+        found = iter(self._search([each for *_, told in listed for each in told]))
         self._expected = {
-            id(document): (document, Heard(languages, list(itertools.islice(found, len(sayings)))))
-            for document, languages, sayings in told
+            id(document): (document, Heard(languages, list(itertools.islice(found, len(told)))))
+            for document, languages, told in listed
         }
 
-    def _search(self, sayings: Sequence[Saying]) -> list[Utterance]:
-        """Return the utterance of each of *sayings*; only what is new is searched."""
+    def _search(self, told: Sequence[Told]) -> list[Utterance]:
+        """Return the utterance of each saying that is *told*; only what is new is searched."""
         known = self._utterances
-        found = [known.get(saying) for saying in sayings]
-        fresh = dict.fromkeys(saying for saying, utterance in zip(sayings, found, strict=True) if utterance is None)
-        hits = find_hits(dict.fromkeys(saying[:2] for saying in fresh), self.indexes) if fresh else {}
-        heard = {saying: Utterance(saying, hits[saying[:2]], self) for saying in fresh}
+        found = list(map(known.get, told))
+        fresh = dict.fromkeys(each for each, utterance in zip(told, found, strict=True) if utterance is None)
+        if not fresh:
+            return [utterance for utterance in found if utterance]
+        hits = find_hits(dict.fromkeys(each[:2] for each in fresh), self.indexes)
+        heard = {each: Utterance(Saying(*each), hits[each[:2]], self) for each in fresh}
         if self.most:
-            known.update(item for item in heard.items() if len(item[0].text) <= _LONGEST_REMEMBERED)
-        return [utterance or heard[saying] for saying, utterance in zip(sayings, found, strict=True)]
+            kept = (each for each in heard.values() if len(each.saying.text) <= _LONGEST_REMEMBERED)
+            known.update((each.saying, each) for each in kept)
+        return [utterance or heard[each] for each, utterance in zip(told, found, strict=True)]
 
     def _forget_oldest(self) -> None:
         for memory in (self._utterances, self.readings):
@@ -168,9 +189,17 @@ class Memory:
         """Return how *sentence* is said, worked out once for all hits in it."""
         reading = self.readings.get((language, sentence))
         if reading is None:
-            index = self.rules.triggers.get(language, {})
+            index = self._find_triggers(language)
             reading = self.readings[language, sentence] = read_sentence(sentence, index, self.rules.tones.get(language))
         return reading
+
+    def _find_triggers(self, language: str) -> TriggerIndex:
+        """Return the triggers of *language*; for many pages they are read all at once."""
+        index = self._triggers.get(language)
+        if index is None:
+            index = self.rules.triggers.get(language, {})
+            index = self._triggers[language] = dict(index) if self.most else index
+        return index
 
 
 def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
@@ -178,53 +207,61 @@ def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
         del memory[key]
 
 
-def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Saying]]:
+def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Told]]:
     """Return the languages of every passage of *document*, and what it says."""
     passages = document.passages
     languages = list(map(find_languages, passages))
-    following = [passage.text[:LONGEST_ANSWER] for passage in passages[1:]]
-    denied, introduced = find_denied(passages), find_introduced(passages)
-    sayings = [
-        Saying(
+    answers = [read_answer(passage.text[:LONGEST_ANSWER]) for passage in passages[1:]]
+    answers.append(Answer(is_yes=False, is_denial=False))
+    denied = find_denied(passages, [answer.is_denial for answer in answers])
+    told = [
+        (
             passage.text,
             spoken,
             passage.role,
             passage.landmark,
             passage.block,
             *read_headings(passage.section[-2:], is_introduced),
-            begins_with_yes(answer),
+            answer.is_yes,
             is_denied,
         )
         for passage, spoken, answer, is_denied, is_introduced in zip(
-            passages, languages, (*following, ""), denied, introduced, strict=False
+            passages, languages, answers, denied, find_introduced(passages), strict=False
         )
     ]
-    return languages, sayings
+    return languages, told
 
 
 class Utterance:
     """One saying with its hits; a class because its sentences and what stands in them are worked out when first asked for."""
 
-    __slots__ = ("_admitted", "_memory", "_quotations", "_sentences", "_speakers", "hits", "saying")
+    __slots__ = ("_memory", "_quotations", "_quotes", "_sentences", "_speakers", "admitted", "hits", "saying")
 
     def __init__(self, saying: Saying, hits: Hits, memory: Memory) -> None:
         """Hold the *hits* in the text of *saying*."""
         self.saying = saying
         self.hits = hits
+        self.admitted: dict[str, tuple[Admitted, ...] | None] = dict.fromkeys(hits.matches)
+        """Owner of patterns with a match here to what nothing excuses, None until it is asked for; none where all is excused."""
         self._memory = memory
-        self._admitted: dict[str, tuple[Admitted, ...]] = {}
         self._sentences: list[tuple[int, int]] | None = None
         self._quotations: list[tuple[int, int]] | None = None
-        self._speakers: dict[int, str] = {}
+        # Empty ones for each of many thousand sayings take megabytes.
+        self._quotes: dict[tuple[int, int], Quote] | None = None
+        self._speakers: dict[int, str] | None = None
 
     def admit(self, rule: Rule) -> tuple[Admitted, ...]:
         """Return the hits of *rule* that nothing in the passage excuses, in order.
 
         They are counted once for each sentence, unless it is a count.
         """
-        admitted = self._admitted.get(rule.id)
+        admitted = self.admitted.get(rule.id, ())
         if admitted is None:
-            admitted = self._admitted[rule.id] = tuple(self._admit(rule, once=rule.form != "count"))
+            admitted = tuple(self._admit(rule, once=rule.form != "count"))
+            if admitted:
+                self.admitted[rule.id] = admitted
+            else:
+                del self.admitted[rule.id]
         return admitted
 
     def repeats(self, hit: Hit) -> bool:
@@ -267,7 +304,12 @@ class Utterance:
                 continue
             if once:
                 done = max(hit.end, min(place.high, hit.end + LONGEST_QUOTE // 2))
-            yield self._quote(rule, place, contexts, voice)
+            severity = rule.severity
+            if contexts.intersection(rule.softened_by):
+                severity = Severity(max(Severity.LOW, severity - 1))
+            named = tuple([name for name in CONTEXTS if name in contexts])
+            quote = self._quote(place)
+            yield Admitted(hit, severity, voice, named, text[hit.start : min(hit.end, quote.end)], quote)
 
     def _claims_for_itself(self, place: _Place) -> bool:
         """Return whether the words of *place* follow right on "our …" or "we", as what is said of somebody's own offer does.
@@ -323,13 +365,13 @@ class Utterance:
         """Return whether the page denies what it repeats in *place*, in the same passage or at the head of the next."""
         text = self.saying.text
         following = text[place.high : place.high + LONGEST_ANSWER].strip()
-        is_denied = begins_with_denial(following) if following else self.saying.is_denied
+        is_denied = read_answer(following).is_denial if following else self.saying.is_denied
         return is_denied and re.search(SAYS_NO, fold_text(text[place.low : place.high])) is None
 
     def _is_affirmed(self, place: _Place) -> bool:
         """Return whether the page answers its own question with yes, in the same passage or at the head of the next."""
         following = self.saying.text[place.high : place.high + LONGEST_ANSWER].strip()
-        return begins_with_yes(following) if following else self.saying.is_affirmed
+        return read_answer(following).is_yes if following else self.saying.is_affirmed
 
     def _find_voice(self, place: _Place, contexts: frozenset[str]) -> str:
         """Return who says the words of *place*: clinic, patient or third_party.
@@ -346,10 +388,10 @@ class Utterance:
             return "clinic"
         if saying.is_told_of:
             return "third_party"
-        speaker = self._speakers.get(place.low)
-        if speaker is None:
-            speaker = self._speakers[place.low] = _tell_speaker(saying.text, place.low, place.high)
-        return speaker
+        self._speakers = self._speakers or {}
+        if place.low not in self._speakers:
+            self._speakers[place.low] = _tell_speaker(saying.text, place.low, place.high)
+        return self._speakers[place.low]
 
     def _is_quoted(self, place: _Place) -> bool:
         """Return whether the hit stands inside quotation marks together with more words than itself.
@@ -367,29 +409,22 @@ class Utterance:
         number = bisect_right(spans, (place.hit.start, 1 << 60)) - 1
         return number >= 0 and spans[number][1] >= place.hit.end
 
-    def _quote(self, rule: Rule, place: _Place, contexts: frozenset[str], voice: str) -> Admitted:
-        """Return the quotation for a hit that stands: its sentence, its words, and what is around it."""
+    def _quote(self, place: _Place) -> Quote:
+        """Return the quotation for a hit that stands: its sentence, and what is around it."""
         hit, text = place.hit, self.saying.text
-        severity = rule.severity
-        if contexts.intersection(rule.softened_by):
-            severity = Severity(max(Severity.LOW, severity - 1))
         low, high = _clip_around(hit.start, hit.end, place.low, place.high, LONGEST_QUOTE)
-        prefix = text[max(0, low - LONGEST_MARGIN) : low]
-        suffix = text[high : high + LONGEST_MARGIN]
-        if low > LONGEST_MARGIN:
-            prefix = "…" + prefix.partition(" ")[2]
-        if high + LONGEST_MARGIN < len(text):
-            suffix = suffix.rpartition(" ")[0] + "…"
-        return Admitted(
-            hit,
-            severity,
-            voice,
-            tuple(name for name in CONTEXTS if name in contexts),
-            text[low:high],
-            text[hit.start : min(hit.end, high)],
-            prefix,
-            suffix,
-        )
+        self._quotes = self._quotes or {}
+        quote = self._quotes.get((low, high))
+        if quote is None:
+            prefix = text[max(0, low - LONGEST_MARGIN) : low]
+            suffix = text[high : high + LONGEST_MARGIN]
+            if low > LONGEST_MARGIN:
+                prefix = "…" + prefix.partition(" ")[2]
+            if high + LONGEST_MARGIN < len(text):
+                suffix = suffix.rpartition(" ")[0] + "…"
+            quote = Quote(text[low:high], text[low:high].casefold(), prefix, suffix, high)
+            self._quotes[low, high] = quote
+        return quote
 
 
 def _tell_speaker(text: str, low: int, high: int) -> str:
