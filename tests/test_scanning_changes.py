@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.reporting.run import name_page
+from auditor.scanning.addresses import name_site
 from auditor.scanning.changes import Change, compare_findings, compare_passages
+from auditor.scanning.models import Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from auditor.scanning.store import open_store
 from tests.runs import SITES, scan_sites
+from tests.test_scanning_crawling import A
 from tests.test_scanning_exporting import now
+from tests.web import Site, answer, in_turn, page, serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,6 +107,26 @@ def test_a_run_tells_what_changed(tmp_path: Path) -> None:
     assert "<del>" in html
     assert 'id="changes"' in html
     assert f"sites/{name_page('lumora')}#changes" in (tmp_path / "run" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_visit_that_could_not_read_a_page_hides_no_change(tmp_path: Path) -> None:
+    """A page is compared with what it last said; while it cannot be had nothing is told of it, nor of what the site lacks."""
+    run, cures = tmp_path / "run", "Our stem cells cure arthritis for good."
+    risks = "Possible risks include infection, bleeding and abnormal growth."
+    site: Site = {"/": in_turn(page("Home", cures), answer("500 Broken"), page("Home", f"{cures} {risks}"))}
+    told = []
+    with serve({A: site}) as web:
+        target = Target(site=name_site(web.url(A)), url=web.url(A), line=1)
+        politeness = Politeness(delay=0.0, allow_private=True, retries=0)
+        scan(Order(targets=(target,), politeness=politeness), run, jobs=1, now=now)
+        for visit in (2, 3):
+            scan(None, run, jobs=1, now=now)
+            with closing(open_store(run, reading=True)) as connection:
+                rows = connection.execute("SELECT what, change, rule FROM changes WHERE visit = ?", (visit,)).fetchall()
+            told.append({tuple(row) for row in rows})
+
+    assert told[0] == set()
+    assert {("finding", "removed", "safety/risks-not-stated"), ("passage", "reworded", None)} == told[1]
 
 
 def test_sites_that_come_and_go_are_told(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _GONE = (404, 410)
+_READ = ("assessed", "not_assessed")
 
 
 class Change(NamedTuple):
@@ -51,7 +52,7 @@ def _compare_visits(
     """Yield every change with its site, address, and the page's number at both visits."""
     judged = "SELECT DISTINCT site FROM verdicts WHERE visit IN (?, ?) ORDER BY site"
     for (site,) in connection.execute(judged, (visit - 1, visit)).fetchall():
-        before, after = (_load_pages(connection, number, site) for number in (visit - 1, visit))
+        before, after = _load_known(connection, visit - 1, site), _load_pages(connection, visit, site)
         if not before or not after:
             # As saved pages that are no longer there; a site that is only not to be had has a page that says so.
             yield site, site, None, None, Change("site", "added" if after else "removed")
@@ -63,6 +64,19 @@ def _compare_visits(
             place = (site, url, old["page"] if old else None, new["page"] if new else None)
             for change in _compare_pages(connection, old, new):
                 yield *place, change
+
+
+def _load_known(connection: sqlite3.Connection, visit: int, site: str) -> dict[str, sqlite3.Row]:
+    """Return the pages of *site* at *visit* by address; what could not be had then as it was last read."""
+    pages = _load_pages(connection, visit, site)
+    unread = [url for url, page in pages.items() if page["state"] not in _READ and page["status"] not in _GONE]
+    for number in range(visit - 1, 0, -1):
+        if not unread:
+            break
+        earlier = _load_pages(connection, number, site)
+        pages |= {url: earlier[url] for url in unread if url in earlier and earlier[url]["state"] in _READ}
+        unread = [url for url in unread if pages[url]["state"] not in _READ]
+    return pages
 
 
 def _load_pages(connection: sqlite3.Connection, visit: int, site: str) -> dict[str, sqlite3.Row]:
@@ -79,7 +93,7 @@ def _load_pages(connection: sqlite3.Connection, visit: int, site: str) -> dict[s
 def _compare_pages(
     connection: sqlite3.Connection, old: sqlite3.Row | None, new: sqlite3.Row | None
 ) -> Iterator[Change]:
-    was_read, is_read = (page is not None and page["state"] in ("assessed", "not_assessed") for page in (old, new))
+    was_read, is_read = (page is not None and page["state"] in _READ for page in (old, new))
     if old is None:
         if is_read:
             yield Change("page", "added")
@@ -138,15 +152,25 @@ def _join(quotes: Iterable[tuple[str, str]]) -> str | None:
 
 
 def _compare_absences(connection: sqlite3.Connection, visit: int, site: str) -> Iterator[Change]:
-    """Yield what the site as a whole no longer lacks, and what it lacks now."""
-    rows = connection.execute(
-        "SELECT visit, rule, site_findings.note FROM site_findings JOIN rules USING (visit, rule) "
-        "WHERE visit IN (?, ?) AND site = ? AND form = 'absence' ORDER BY rule",
-        (visit - 1, visit, site),
+    """Yield what the site as a whole no longer lacks, and what it lacks now, since it could last be assessed."""
+    visits = connection.execute(
+        "SELECT visit FROM verdicts WHERE visit <= ? AND site = ? AND state = 'assessed' ORDER BY visit DESC LIMIT 2",
+        (visit, site),
     ).fetchall()
-    lacked, lacks = ({row["rule"] for row in rows if row["visit"] == number} for number in (visit - 1, visit))
+    numbers = [row["visit"] for row in visits]
+    if len(numbers) < 2 or numbers[0] != visit:
+        return
+    lacks, lacked = (_load_absences(connection, number, site) for number in numbers)
     for rule in sorted(lacked ^ lacks):
         yield Change("finding", "added" if rule in lacks else "removed", rule)
+
+
+def _load_absences(connection: sqlite3.Connection, visit: int, site: str) -> set[str]:
+    rows = connection.execute(
+        "SELECT rule FROM site_findings JOIN rules USING (visit, rule) WHERE visit = ? AND site = ? AND form = 'absence'",
+        (visit, site),
+    )
+    return {rule for (rule,) in rows}
 
 
 def _load_quotes(connection: sqlite3.Connection, page: int) -> dict[str, list[tuple[str, str]]]:
