@@ -18,6 +18,7 @@ from auditor.judging import expect_documents, judge_page, load_rules, remember_t
 from auditor.models import Failure, Grade
 from auditor.pipeline import attempt
 from auditor.reading import read_page
+from auditor.reading.remembering import LONGEST, MOST
 from auditor.scanning.addresses import name_site
 from auditor.scanning.contacts import list_addresses, list_telephones
 from auditor.scanning.models import Analysis, Judged, PageRow
@@ -279,7 +280,14 @@ def _list_traits(document: Document, body: bytes) -> list[tuple[str, str]]:
 
 def _pack_passages(document: Document) -> bytes:
     rows = [(each.role, each.landmark, each.language, int(each.hidden), each.text) for each in document.passages]
-    return zlib.compress(_to_json(rows).encode("utf-8", errors="replace"), 1)
+    written = [_write_row(row) if len(row[-1]) <= LONGEST else _to_json(row) for row in rows]
+    return zlib.compress(f"[{','.join(written)}]".encode("utf-8", errors="replace"), 1)
+
+
+@lru_cache(maxsize=MOST)
+def _write_row(row: tuple[object, ...]) -> str:
+    """Return *row* as JSON; the pages of a site repeat their menus, footers and phrases."""
+    return _to_json(row)
 
 
 @lru_cache(maxsize=4096)
