@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from auditor.judging.supporting import find_support, index_support, is_answered
 from auditor.models import Evidence, Finding
+from auditor.nouns import make_builder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Standing: TypeAlias = tuple[Admitted, Passage, Support]
     """A hit that nothing on the page excuses, where it stands, and what the page gives to back it."""
+
+_build_evidence = make_builder(Evidence)
 
 MOST_EVIDENCE = 25
 """Quotations kept for one finding; the note says how many more there are."""
@@ -132,7 +135,7 @@ def build_evidence(standing: Iterable[Standing]) -> list[Evidence]:
     evidence: dict[str, Evidence] = {}
     for (hit, severity, voice, contexts, words, quote), passage, support in standing:
         if quote.folded not in evidence:
-            evidence[quote.folded] = Evidence(
+            evidence[quote.folded] = _build_evidence(
                 quote=quote.text,
                 words=words,
                 prefix=quote.prefix,
