@@ -40,35 +40,34 @@ def add_results(
     """Keep the *results* of a part of saved pages, numbered in their order after the *first* so many."""
     numbered = list(enumerate(results, task * PAGES_A_TASK + first + 1))
     connection.executemany(_INSERT_PAGE, [(page, task, visit, *clean_row(each.page)) for page, each in numbered])
-    for page, each in numbered:
-        add_details(connection, page, each)
+    _add_details(connection, numbered)
 
 
 def update_page(connection: sqlite3.Connection, page: int, result: Analysis, *, attempts: int) -> None:
     """Keep the *result* of a page that was queued."""
     connection.execute(_UPDATE_PAGE, (*clean_row(result.page), attempts, page))
-    add_details(connection, page, result)
+    _add_details(connection, [(page, result)])
 
 
-def add_details(connection: sqlite3.Connection, page: int, result: Analysis) -> None:
-    """Keep what was found on *page*."""
-    findings = "(page, rule, kind, severity, quotes, note)"
-    _keep(connection, f"findings {findings} VALUES ({page}, ?, ?, ?, ?, ?)", result.findings)
-    _keep(connection, f"quotes VALUES ({page}{', ?' * 17})", result.quotes)
-    _keep(connection, f"disclosures VALUES ({page}, ?)", [(rule,) for rule in result.disclosures])
-    _keep(connection, f"traits VALUES ({page}, ?, ?)", result.traits)
-    if result.passages:
-        connection.execute("INSERT INTO texts VALUES (?, ?)", (page, result.passages))
+def _add_details(connection: sqlite3.Connection, numbered: Sequence[tuple[int, Analysis]]) -> None:
+    """Keep what was found on pages, by their numbers."""
+    found = [(page, *row) for page, each in numbered for row in each.findings]
+    _keep(connection, "findings (page, rule, kind, severity, quotes, note)", 6, found)
+    _keep(connection, "quotes", 18, [(page, *row) for page, each in numbered for row in each.quotes])
+    _keep(connection, "disclosures", 2, [(page, rule) for page, each in numbered for rule in each.disclosures])
+    _keep(connection, "traits", 3, [(page, *row) for page, each in numbered for row in each.traits])
+    _keep(connection, "texts", 2, [(page, each.passages) for page, each in numbered if each.passages])
 
 
-def _keep(connection: sqlite3.Connection, place: str, rows: Sequence[Sequence[Any]]) -> None:
+def _keep(connection: sqlite3.Connection, place: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
     """Insert *rows* as they are, and only if that fails as `clean_row` makes them: to look at each costs as much as to keep it."""
     if not rows:
         return
+    insert = f"INSERT OR REPLACE INTO {place} VALUES ({', '.join('?' * width)})"
     try:
-        connection.executemany(f"INSERT OR REPLACE INTO {place}", rows)
+        connection.executemany(insert, rows)
     except UnicodeEncodeError:
-        connection.executemany(f"INSERT OR REPLACE INTO {place}", map(clean_row, rows))
+        connection.executemany(insert, map(clean_row, rows))
 
 
 def clean_row(row: Sequence[Any]) -> tuple[Any, ...]:
