@@ -10,6 +10,8 @@ import json
 import re
 import zlib
 from collections import Counter, defaultdict
+from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -73,6 +75,12 @@ class Tie(NamedTuple):
     kind: str
     value: str
     pages: Mapping[str, int]
+
+
+def prepare_hashing() -> None:
+    """Import what hashes: half a second's work, and many from a cold disk, which can pass while pages are judged."""
+    with suppress(ImportError):  # the search says what is missing, if it comes to that
+        import_module("datasketch")
 
 
 def note_networks(connection: sqlite3.Connection, visit: int) -> None:

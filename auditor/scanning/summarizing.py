@@ -282,27 +282,31 @@ def _list_findings(
     quoted: dict[str, int] = dict(
         connection.execute(f"SELECT rule, sum(quotes) FROM findings WHERE {of_site} GROUP BY rule", where).fetchall()
     )
-    seen: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in connection.execute(
-        "SELECT page, rule, quote, words, prefix, suffix, section, role, voice, contexts FROM quotes "
-        f"WHERE {of_site} AND number < ? ORDER BY rule, severity DESC, page, number",
+    chosen: dict[str, dict[str, tuple[int, str, int]]] = defaultdict(dict)
+    for rule, quote, page, number in connection.execute(
+        f"SELECT rule, quote, page, number FROM quotes WHERE {of_site} AND number < ? "
+        "ORDER BY rule, severity DESC, page, number",
         (*where, SHOWN_QUOTES),
     ):
-        rule, quote = row["rule"], row["quote"]
         # What stands on every page, such as a footer, is shown once.
-        if rule in met and len(seen[rule]) < SHOWN_QUOTES and quote not in seen[rule]:
-            seen[rule][quote] = dict(row)
+        if rule in met and len(chosen[rule]) < SHOWN_QUOTES:
+            chosen[rule].setdefault(quote, (page, rule, number))
     for rule, finding in met.items():
         known = rules[rule]
         finding |= {name: known[name] for name in ("category", "title", "why", "ask", "form")}
         finding["quoted"] = quoted.get(rule, 0)
-        finding["quotes"] = [
-            quote
-            | {
-                "url": urls[quote["page"]],
-                "section": json.loads(quote["section"]),
-                "contexts": json.loads(quote["contexts"]),
-            }
-            for quote in seen[rule].values()
-        ]
+        finding["quotes"] = [_load_quote(connection, key, urls) for key in chosen[rule].values()]
     return list(met.values())
+
+
+def _load_quote(connection: sqlite3.Connection, key: tuple[int, str, int], urls: dict[int, str]) -> dict[str, Any]:
+    row = connection.execute(
+        "SELECT page, quote, words, prefix, suffix, section, role, voice, contexts FROM quotes "
+        "WHERE page = ? AND rule = ? AND number = ?",
+        key,
+    ).fetchone()
+    return dict(row) | {
+        "url": urls[row["page"]],
+        "section": json.loads(row["section"]),
+        "contexts": json.loads(row["contexts"]),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from dataclasses import replace
 from functools import partial
@@ -14,16 +15,19 @@ from auditor.scanning import store
 from auditor.scanning.analysing import analyse_part, fail_page
 from auditor.scanning.archiving import is_whole
 from auditor.scanning.models import Judged
+from auditor.scanning.networks import prepare_hashing
 from auditor.scanning.session import Step
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator
 
     from auditor.scanning.models import Analysis, Part
     from auditor.scanning.session import Session
 
 T = TypeVar("T")
+
+_MANY = 20
+"""Parts of saved pages from which on copies are sure to be looked for."""
 
 
 def begin_lost(session: Session) -> tuple[str, ...]:
@@ -45,6 +49,8 @@ def judge_parts(session: Session) -> None:
     if not waiting:
         return
     total = len(waiting)
+    if total > _MANY:
+        threading.Thread(target=prepare_hashing, daemon=True).start()
     pages, failed = store.count_pages(connection, session.visit)
     analyse = partial(analyse_part, judgement=session.order.judgement)
     done = 0
