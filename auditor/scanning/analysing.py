@@ -40,7 +40,7 @@ MOST_AT_ONCE = 256
 MOST_TOGETHER = 64
 """Pages whose texts are searched together, so that a pattern is run over many at once."""
 
-LARGEST_TOGETHER = 4_000_000
+LARGEST_TOGETHER = 8_000_000
 """Bytes of pages from which on no more are taken together."""
 
 MOST_REMEMBERED = 20_000
