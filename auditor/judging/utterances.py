@@ -177,8 +177,7 @@ class Memory:
         hits = find_hits(dict.fromkeys(each[:2] for each in fresh), self.indexes)
         heard = {each: Utterance(Saying(*each), hits[each[:2]], self) for each in fresh}
         if self.most:
-            kept = (each for each in heard.values() if len(each.saying.text) <= _LONGEST_REMEMBERED)
-            known.update((each.saying, each) for each in kept)
+            known.update((each.saying, each) for each in heard.values() if _recurs(each.saying))
         return [utterance or heard[each] for each, utterance in zip(told, found, strict=True)]
 
     def _forget_oldest(self) -> None:
@@ -200,6 +199,11 @@ class Memory:
             index = self.rules.triggers.get(language, {})
             index = self._triggers[language] = dict(index) if self.most else index
         return index
+
+
+def _recurs(saying: Saying) -> bool:
+    """Tell whether another page may say the same: no page has the title of another, nor what is very long."""
+    return saying.role != "title" and len(saying.text) <= _LONGEST_REMEMBERED
 
 
 def _forget_oldest(memory: dict[Any, Any], most: int) -> None:
