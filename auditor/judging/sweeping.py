@@ -14,7 +14,7 @@ from auditor.judging.patterns import (
     reduce_text,
     write_expression,
 )
-from auditor.judging.programs import run_program
+from auditor.judging.programs import Program, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,14 +32,6 @@ class Line(NamedTuple):
     """Reduced, with an edge on either side where words have edges."""
 
 
-class _Program(NamedTuple):
-    """What RE2 made of a pattern."""
-
-    search: Search
-    serves_all: bool
-    """Whether it also finds what there is to be found in texts that are not ASCII, once they are reduced."""
-
-
 class Sweeper:
     """Runs the patterns of one language; a class because programs are made once for all pages."""
 
@@ -48,7 +40,7 @@ class Sweeper:
         self.language = language
         self._lists = lists
         self._edge = 0 if language in UNSPACED else 1
-        self._programs: dict[tuple[str, bool], _Program] = {}
+        self._programs: dict[tuple[str, bool], Program] = {}
 
     def write_line(self, text: str) -> Line:
         """Return *text*, folded and in lower case, as it is swept: no program matches a line break."""
@@ -80,7 +72,7 @@ class Sweeper:
             place = bisect_right(starts, start) - 1
             yield place, (start - starts[place], end - starts[place] - 2 * edge)
 
-    def _find_program(self, pattern: str, *, ascii_only: bool) -> _Program:
+    def _find_program(self, pattern: str, *, ascii_only: bool) -> Program:
         program = self._programs.get((pattern, ascii_only))
         if program is None:
             terms = _Terms(self._lists)
@@ -90,7 +82,7 @@ class Sweeper:
                 # Without a group RE2 needs no more than its two automata.
                 expression = expression.replace("(", "(?:", 1)
             search = open_search(compile_expression(expression, within_lines=True), group=0 if ascii_only else 1)
-            program = _Program(search, serves_all)
+            program = Program(search, serves_all)
             self._programs[pattern, ascii_only] = program
         return program
 
