@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import uuid
 import zlib
-from datetime import timezone
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from auditor import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from auditor.models import Page
@@ -26,10 +24,13 @@ SOFTWARE = f"clinic-auditor/{__version__}"
 
 _GZIP = 31
 """How zlib is asked for the gzip format (https://zlib.net/manual.html)."""
+_LEVEL = 6
+"""How hard zlib packs: the highest level, 9, takes twice the time and gives pages of the same size."""
 _PIECE = 65_536
 
 # What no longer holds for the bytes that are kept: chunks are put together (as other archiving tools do).
-_CHANGED = ("transfer-encoding",)
+_CHANGED = (b"transfer-encoding",)
+_BREAK = re.compile(r"[\r\n]+")
 
 
 def name_archive(site: str, visit: int) -> str:
@@ -72,21 +73,16 @@ def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[s
 
     Returns the length of the archive then, and where the last response begins, None if there was none.
     """
-    from warcio.warcwriter import WARCWriter
-
     path.parent.mkdir(parents=True, exist_ok=True)
     last = None
     with path.open("ab") as file:
         start = file.tell()
-        out = io.BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        if start == 0:
-            writer.write_record(writer.create_warcinfo_record(path.name, dict(about)))
+        packed = bytearray() if start else _pack_about(path.name, about)
         for exchange in exchanges:
-            place = start + out.tell()
-            if _write_exchange(writer, exchange):
-                last = place
-        file.write(out.getvalue())
+            if exchange.status:
+                last = start + len(packed)
+            packed += _pack_exchange(exchange)
+        file.write(packed)
         file.flush()
         return file.tell(), last
 
@@ -96,30 +92,18 @@ def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
 
     Returns the length of the archive then, and where the record begins.
     """
-    from warcio.warcwriter import WARCWriter
-
     rendering = page.rendering
     fields = {
+        "WARC-Record-ID": _make_identity(),
         "WARC-Date": page.retrieved.replace("+00:00", "Z"),
+        "WARC-Target-URI": page.url or page.source,
         "WARC-Payload-Digest": digest(page.body),
         "X-Rendered-From": refers_to,
         "X-Rendered-By": rendering.browser if rendering else "",
     }
     with path.open("ab") as file:
         start = file.tell()
-        out = io.BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        writer.write_record(
-            writer.create_warc_record(
-                page.url,
-                "conversion",
-                payload=io.BytesIO(page.body),
-                length=len(page.body),
-                warc_content_type="text/html; charset=utf-8",
-                warc_headers_dict=fields,
-            )
-        )
-        file.write(out.getvalue())
+        file.write(_pack_record("conversion", fields, page.body, media_type="text/html; charset=utf-8"))
         file.flush()
         return file.tell(), start
 
@@ -129,89 +113,87 @@ def append_resources(path: Path, pages: Iterable[tuple[str, Page]]) -> int:
 
     A record is named for what it holds, so that the same pages make the same archive.
     """
-    from warcio.warcwriter import WARCWriter
-
     count = 0
     for count, (url, page) in enumerate(pages, 1):
+        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{url} {page.sha256} {count}")
+        fields = {
+            "WARC-Record-ID": f"<urn:uuid:{identity}>",
+            "WARC-Date": page.retrieved.replace("+00:00", "Z"),
+            "WARC-Target-URI": url,
+            "WARC-Payload-Digest": digest(page.body),
+        }
+        media_type = page.media_type + (f"; charset={page.charset}" if page.charset else "")
         with path.open("ab") as file:
-            writer = WARCWriter(file, gzip=True, warc_version="1.1")
-            writer.write_record(
-                writer.create_warc_record(
-                    url,
-                    "resource",
-                    payload=io.BytesIO(page.body),
-                    length=len(page.body),
-                    warc_content_type=page.media_type + (f"; charset={page.charset}" if page.charset else ""),
-                    warc_headers_dict={
-                        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{url} {page.sha256} {count}')}>",
-                        "WARC-Date": page.retrieved.replace("+00:00", "Z"),
-                        "WARC-Payload-Digest": digest(page.body),
-                    },
-                )
-            )
+            file.write(_pack_record("resource", fields, page.body, media_type=media_type))
     return count
 
 
-def _write_exchange(writer: Any, exchange: Exchange) -> bool:
-    """Write the response, if one came, and the request; tell whether one came."""
-    from warcio.statusandheaders import StatusAndHeaders
+def _pack_about(name: str, about: Mapping[str, str]) -> bytearray:
+    """Return the record with which an archive begins: what made it, and how."""
+    fields = {
+        "WARC-Record-ID": _make_identity(),
+        "WARC-Date": _format_moment(datetime.now(timezone.utc)),
+        "WARC-Filename": name,
+    }
+    return _pack_record("warcinfo", fields, _write_fields(about), media_type="application/warc-fields")
 
+
+def _pack_exchange(exchange: Exchange) -> bytearray:
+    """Return the records of the response, if one came, and of the request, each with the bytes that went over the wire."""
     common = {
         "WARC-Date": _format_moment(exchange.began),
+        "WARC-Target-URI": exchange.url,
         "WARC-IP-Address": exchange.address,
     }
-    identity = f"<urn:uuid:{uuid.uuid4()}>"
+    packed = bytearray()
     if exchange.status:
-        body = bytes(exchange.body)
-        fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(body)}
+        identity = _make_identity()
+        fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(exchange.body)}
         if exchange.cut:
             fields["WARC-Truncated"] = exchange.cut
         if exchange.ended:
             # The standard has a field for the beginning alone; a capture that is to stand says both.
             fields["X-Capture-Ended"] = _format_moment(exchange.ended)
-        headers = [
-            (f"X-Archive-Orig-{name}" if name.lower() in _CHANGED else name, value)
-            for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers)
-        ]
-        response = StatusAndHeaders(exchange.status, headers, protocol=exchange.version)
-        writer.write_record(
-            writer.create_warc_record(
-                exchange.url,
-                "response",
-                payload=io.BytesIO(body),
-                length=len(body),
-                http_headers=_keep_head(response),
-                warc_headers_dict=fields,
-            )
+        block = f"{exchange.version} {exchange.status}\r\n".encode("latin-1")
+        for name, value in exchange.headers:
+            block += (b"X-Archive-Orig-" if name.lower() in _CHANGED else b"") + name + b": " + value + b"\r\n"
+        packed += _pack_record(
+            "response", fields, block + b"\r\n" + exchange.body, media_type="application/http; msgtype=response"
         )
         common["WARC-Concurrent-To"] = identity
-    line, _, rest = exchange.request.decode("latin-1").partition("\r\n")
-    named = [field.partition(": ") for field in rest.split("\r\n") if field]
-    request = StatusAndHeaders(line, [(name, value) for name, _, value in named], is_http_request=True)
-    writer.write_record(
-        writer.create_warc_record(
-            exchange.url,
-            "request",
-            payload=io.BytesIO(),
-            length=0,
-            http_headers=_keep_head(request),
-            warc_headers_dict={"WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>", **common},
-        )
-    )
-    return bool(exchange.status)
+    fields = {"WARC-Record-ID": _make_identity(), **common}
+    return packed + _pack_record("request", fields, exchange.request, media_type="application/http; msgtype=request")
 
 
-def _keep_head(head: Any) -> Any:
-    """Have *head* written with the bytes that came: warcio spells values that are not ASCII anew, and fails on other words."""
-    head.headers_buff = head.to_bytes(encoding="latin-1")
-    head.compute_headers_buffer = lambda _filter: None
-    return head
+def _pack_record(kind: str, fields: Mapping[str, str], block: bytes, *, media_type: str) -> bytearray:
+    """Return one record as a member of gzip of its own (WARC 1.1, annex D)."""
+    named = {
+        "WARC-Type": kind,
+        **fields,
+        "WARC-Block-Digest": digest(block),
+        "Content-Type": media_type,
+        "Content-Length": str(len(block)),
+    }
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    packed = bytearray(packer.compress(b"WARC/1.1\r\n" + _write_fields(named) + b"\r\n"))
+    for piece in (block, b"\r\n\r\n"):
+        packed += packer.compress(piece)
+    return packed + packer.flush()
+
+
+def _write_fields(fields: Mapping[str, str]) -> bytes:
+    """Return *fields* as lines; a line break within one, as in an address from elsewhere, would begin another field."""
+    return "".join(f"{name}: {_BREAK.sub(' ', value)}\r\n" for name, value in fields.items()).encode(errors="replace")
+
+
+def _make_identity() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
 
 
 def _format_moment(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def digest(content: bytes) -> str:
+def digest(content: bytes | bytearray) -> str:
     """Return the SHA-256 of *content* as archives write it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -34,6 +34,8 @@ MOST_SITEMAPS = 5
 MOST_LISTED = 500
 """Addresses that are taken from the sitemaps of one site."""
 MOST_UNPACKED = 10_000_000
+_LARGE = 250_000
+"""Bytes from which on packing them takes longer than to hand them to a thread and back, some 3 ms."""
 _REQUESTS_A_PAGE = 4
 """Requests that one judged page may cost, errors and duplicates included."""
 
@@ -231,7 +233,7 @@ class Crawl:
             number = self._number(known)
             store.update_page(world.connection, number, result, attempts=fetched.attempts)
             if result.page.state == "duplicate":
-                store.set_same(world.connection, number, self._find_same(result))
+                store.set_same(world.connection, number, self._find_same(_mark(result)))
             self._queue(found)
             self._settle_variants(known, result, number)
             store.note_crawl(world.connection, self.task, archived=archived, errors=self.errors, requests=self.requests)
@@ -255,11 +257,12 @@ class Crawl:
             self.frontier.hosts.add(name_site(page.url))
         analysis = await self.world.judge(page, self.site, known.url)
         row = analysis.page._replace(source=source)
-        same = self._find_same(analysis)
+        marks = _mark(analysis)
+        same = self._find_same(marks)
         if same is not None:
             row = row._replace(state="duplicate", reason=None)
             return analysis._replace(page=row, findings=(), quotes=(), disclosures=(), traits=(), passages=b""), ()
-        self._remember(analysis, self._number(known))
+        self._remember(marks, self._number(known))
         if row.state in ("assessed", "not_assessed"):
             self.judged += 1
         return analysis._replace(page=row, links=()), analysis.links
@@ -276,7 +279,7 @@ class Crawl:
         archived, place = await asyncio.to_thread(append_rendering, path, shown, plain.page.source)
         analysis = await self.world.judge(shown, self.site, known.url)
         row = analysis.page._replace(source=f"{self.archive}#{place}")
-        self._remember(analysis, self._number(known))
+        self._remember(_mark(analysis), self._number(known))
         return archived, analysis._replace(page=row, links=()), analysis.links
 
     def _settle_variants(self, known: Known, result: Analysis, number: int) -> None:
@@ -295,12 +298,11 @@ class Crawl:
                 self._queue([other])
                 store.mark_duplicate(self.world.connection, self._number(other), number)
 
-    def _find_same(self, analysis: Analysis) -> int | None:
-        marks = _mark(analysis)
+    def _find_same(self, marks: Sequence[str]) -> int | None:
         return next((self.seen[mark] for mark in marks if mark in self.seen), None)
 
-    def _remember(self, analysis: Analysis, number: int) -> None:
-        for mark in _mark(analysis):
+    def _remember(self, marks: Sequence[str], number: int) -> None:
+        for mark in marks:
             self.seen.setdefault(mark, number)
 
     async def _fetch(self, url: str, permit: Callable[[str], str | None], *, any_type: bool = False) -> Fetched:
@@ -321,7 +323,9 @@ class Crawl:
 
     async def _archive(self, exchanges: Sequence[Any]) -> tuple[int, int | None]:
         path = self.world.folder / self.archive
-        # In a thread, because to pack a page takes as long as to fetch one.
+        if sum(len(exchange.body) for exchange in exchanges) < _LARGE:
+            return append_exchanges(path, exchanges, self.world.about)
+        # Other crawls go on while a thread packs what takes long.
         return await asyncio.to_thread(append_exchanges, path, exchanges, self.world.about)
 
     def _restore(self) -> None:
