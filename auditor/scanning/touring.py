@@ -15,7 +15,7 @@ from auditor.errors import SourceError
 from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.scanning import store
-from auditor.scanning.analysing import analyse_page, fail_page
+from auditor.scanning.analysing import analyse_page, fail_page, load_rules_once
 from auditor.scanning.archiving import SOFTWARE
 from auditor.scanning.crawling import Crawl, World
 from auditor.scanning.engine import open_pool, run_alone
@@ -75,6 +75,7 @@ async def crawl_sites(
     )
     judges = _Judges(judgement, jobs)
     screen = await _Screen.open(_choose_settings(politeness)) if politeness.browser else None
+    judges.prepare(min(politeness.sites, len(waiting)))
     world = World(
         connection=connection,
         folder=folder,
@@ -191,6 +192,12 @@ class _Judges:
         self._judgement = judgement
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+
+    def prepare(self, pages: int) -> None:
+        """Let processes start for so many *pages* at once, while the first are on their way."""
+        self._pool = open_pool(self._jobs)
+        for _ in range(min(pages, self._jobs)):
+            self._pool.submit(load_rules_once, self._judgement.rule_folders)
 
     async def judge(self, page: Page, site: str, url: str) -> Analysis:
         """Return the rows of *page*, with its links."""

@@ -216,7 +216,7 @@ class _Body(ResponseBody):
         self._line: _Line | None = line
         self._seconds = seconds
 
-    def __aiter__(self) -> _Body:  # noqa: PYI034 - Self is of Python 3.11
+    def __aiter__(self) -> _Body:
         return self
 
     async def __anext__(self) -> bytes:
