@@ -114,6 +114,7 @@ class _Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._state = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         self._received = bytearray()
+        self._is_paused = False
         self._is_over = False
         self._failure: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
@@ -127,7 +128,8 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        if len(self._received) > _MOST_WAITING:
+        if len(self._received) > _MOST_WAITING and not self._is_paused:
+            self._is_paused = True
             self._transport.pause_reading()
         self._wake()
 
@@ -193,7 +195,9 @@ class _Line(asyncio.Protocol):
                     raise RemoteProtocolError("it closed the connection without an answer")
                 data = bytes(self._received)
                 self._received.clear()
-                self._transport.resume_reading()
+                if self._is_paused and not self._is_over:
+                    self._transport.resume_reading()
+                self._is_paused = False
                 self._state.receive_data(data)
         except h11.RemoteProtocolError as error:
             raise RemoteProtocolError(str(error)) from error
