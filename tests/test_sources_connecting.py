@@ -121,6 +121,17 @@ def test_what_came_without_being_asked_for_ends_a_connection() -> None:
     assert ([HTML, HTML], ["opened", "opened"]) == ([page.body for page in pages], found)
 
 
+def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was idle for long may be closed at the other end without a word."""
+    monkeypatch.setattr(connecting, "_MOST_IDLE", 0.0)
+    found: list[str] = []
+
+    with serve(answer_often(OK + LENGTH + HTML, heard=found)) as port:
+        fetch_all(f"http://127.0.0.1:{port}/a", f"http://127.0.0.1:{port}/b")
+
+    assert ["opened", "opened"] == found
+
+
 def test_another_port_is_another_connection() -> None:
     """A host's second server is asked for itself."""
     other = HTML.replace(b"knees", b"ankle")

@@ -53,7 +53,7 @@ class _Carrier(AsyncCarrier):
     async def handle_async_request(self, request: Request) -> Response:
         """Send *request* and return the response before its body has come."""
         times = request.extensions["timeout"]
-        line, self._line = await self._take_line(request, times["connect"]), None
+        line = await self._take_line(request, times["connect"])
         try:
             line.send(request)
             head = await line.receive_head(times["read"])
@@ -86,10 +86,11 @@ class _Carrier(AsyncCarrier):
         url = request.url
         name = str(request.extensions.get("sni_hostname") or url.host)
         origin = (url.scheme, url.host, url.port, name)
-        if self._line:
-            if origin == self._origin and self._line.is_usable:
-                return self._line
-            self._line.close()
+        line, self._line = self._line, None
+        if line:
+            if origin == self._origin and line.is_usable:
+                return line
+            line.close()
         is_secure = url.scheme == "https"
         opening = asyncio.get_running_loop().create_connection(
             _Line,
