@@ -132,6 +132,14 @@ def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> N
     assert ["opened", "opened"] == found
 
 
+def test_a_server_may_close_a_connection_without_a_word() -> None:
+    """Many do after an answer, although they did not say so; the next request opens another one."""
+    with serve(say(OK, LENGTH, HTML)) as port:
+        pages, _ = fetch_all(f"http://127.0.0.1:{port}/a", f"http://127.0.0.1:{port}/b", pause=0.05)
+
+    assert [HTML, HTML] == [page.body for page in pages]
+
+
 def test_another_port_is_another_connection() -> None:
     """A host's second server is asked for itself."""
     other = HTML.replace(b"knees", b"ankle")
@@ -220,6 +228,13 @@ def test_a_body_without_a_length_ends_with_its_connection() -> None:
 def test_a_broken_answer_is_told(reply: Reply, reason: str) -> None:
     """In the words in which the audit of one page tells it."""
     assert f"{reason}: try again later, or {SAVE}" == refuse(reply)
+
+
+def test_what_no_request_can_hold_costs_one_page() -> None:
+    """It is a reason and no defect."""
+    reason = refuse(say(OK, LENGTH, HTML), user_agent="knee\x0bhip")
+
+    assert f"127.0.0.1 broke off or did not answer as a web server should: try again later, or {SAVE}" == reason
 
 
 def test_a_host_that_falls_silent_is_told() -> None:

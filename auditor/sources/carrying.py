@@ -35,7 +35,8 @@ AsyncCarrier = httpx.AsyncBaseTransport
 ResponseBody = httpx.AsyncByteStream
 
 ConnectError, ConnectTimeout = httpx.ConnectError, httpx.ConnectTimeout
-ReadError, ReadTimeout, RemoteProtocolError = httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError
+ReadError, ReadTimeout = httpx.ReadError, httpx.ReadTimeout
+LocalProtocolError, RemoteProtocolError = httpx.LocalProtocolError, httpx.RemoteProtocolError
 ConnectionFailure = (ConnectError, ConnectTimeout)
 """What is raised when an address accepts no connection."""
 RequestFailure = httpx.RequestError

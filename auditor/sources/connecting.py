@@ -8,6 +8,7 @@ Importing this module costs what httpx costs.
 from __future__ import annotations
 
 import asyncio
+import select
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -16,6 +17,7 @@ from auditor.sources.carrying import (
     AsyncCarrier,
     ConnectError,
     ConnectTimeout,
+    LocalProtocolError,
     ReadError,
     ReadTimeout,
     RemoteProtocolError,
@@ -86,11 +88,11 @@ class _Carrier(AsyncCarrier):
         url = request.url
         name = str(request.extensions.get("sni_hostname") or url.host)
         origin = (url.scheme, url.host, url.port, name)
-        line, self._line = self._line, None
-        if line:
-            if origin == self._origin and line.is_usable:
-                return line
-            line.close()
+        kept, self._line = self._line, None
+        if kept:
+            if origin == self._origin and kept.is_usable:
+                return kept
+            kept.close()
         is_secure = url.scheme == "https"
         opening = asyncio.get_running_loop().create_connection(
             _Line,
@@ -152,13 +154,22 @@ class _Line(asyncio.Protocol):
     def is_usable(self) -> bool:
         """Whether another request may be sent; what came without being asked for would be taken for its answer."""
         idle = asyncio.get_running_loop().time() - self._idle_since
-        return not self._is_over and not self._received and idle < _MOST_IDLE
+        if self._is_over or self._received or idle >= _MOST_IDLE:
+            return False
+        # Its end, too, may have come and not been read yet.
+        poll = select.poll()
+        poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     def send(self, request: Request) -> None:
         """Send *request*; that it could not be shows when its answer is read, which may have come all the same."""
-        asked = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
-        head = self._state.send(asked)
-        self._state.send(h11.EndOfMessage())
+        try:
+            asked = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+            head = self._state.send(asked)
+            self._state.send(h11.EndOfMessage())
+        except h11.LocalProtocolError as error:
+            # What no request can hold, from wherever it came, costs this page alone.
+            raise LocalProtocolError(str(error)) from error
         self._transport.write(head)
 
     async def receive_head(self, seconds: float) -> h11.Response:
