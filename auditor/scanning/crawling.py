@@ -260,6 +260,7 @@ class Crawl:
         marks = _mark(analysis)
         same = self._find_same(marks)
         if same is not None:
+            self._remember(marks, same)
             row = row._replace(state="duplicate", reason=None)
             return analysis._replace(page=row, findings=(), quotes=(), disclosures=(), traits=(), passages=b""), ()
         self._remember(marks, self._number(known))
