@@ -81,5 +81,5 @@ def test_text_goes_to_a_file_or_is_printed(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_json_is_written_for_people_too() -> None:
-    """Indented, in UTF-8, every script as it is."""
-    assert '{\n "治愈": [\n  1\n ]\n}\n'.encode() == dump_json({"治愈": [1]})
+    """Indented, every script as it is."""
+    assert '{\n "治愈": [\n  1\n ]\n}\n' == dump_json({"治愈": [1]})

@@ -53,6 +53,7 @@ def evaluate_command(
     from auditor.evaluation.corpus import read_corpus
     from auditor.evaluation.runs import compare_runs, read_run, to_run, write_measured
     from auditor.evaluation.table import render_table
+    from auditor.keeping import write_file
 
     rules = load_rules_of(rule_folders)
     cases = read_corpus(corpus, rules)
@@ -60,7 +61,7 @@ def evaluate_command(
     run = to_run(evaluate_cases(cases, rules))
     compared = compare_runs(before, run) if before else None
     if saved:
-        saved.write_bytes(dump_json(run))
+        write_file(saved, dump_json(run))
     if measured:
         write_measured(measured, corpus.stem, run)
     if output_format == "json":
