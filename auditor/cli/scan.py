@@ -189,7 +189,7 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was interrupted; --update
     visits all of it once more.
     """
-    if lacking := [name for name in ("courlan", "datasketch", "h11", "protego", "rich") if find_spec(name) is None]:
+    if lacking := [name for name in ("courlan", "datasketch", "protego", "rich", "warcio") if find_spec(name) is None]:
         raise AuditorError(
             f"auditor scan needs {lacking[0]}: install the extra with pip install 'clinic-auditor[scan]'"
         )
