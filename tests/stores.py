@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUOTE = (
-    "curative/cure-claimed", 0, 4, "We cure knees.", "cure", "", "", '["Care"]', "paragraph", "main", "clinic", "[]",
-    "none", None, 0, 3, 7,
+    "curative/cure-claimed", 0, 0,
+    (4, "We cure knees.", "cure", "", "", '["Care"]', "paragraph", "main", "clinic", "[]", "none", None, 3, 7),
 )  # fmt: skip
-"""A quotation as the store keeps it, but for its page."""
+"""A quotation of a page: rule, number, passage, and its row."""
+
+
+def quote(text: str, number: int = 0, severity: int = 4) -> tuple[Any, ...]:
+    """Build the quotation of *text*, the one of that *number* on its page."""
+    return (QUOTE[0], number, QUOTE[2], (severity, text, *QUOTE[3][2:]))
 
 
 @contextmanager

@@ -187,7 +187,7 @@ def test_a_quotation_is_a_row_with_its_place() -> None:
     texts = [text for *_, text in json.loads(zlib.decompress(found.passages))]
     assert found.quotes
     for row in found.quotes:
-        quote, words, passage, start, stop = row[3], row[4], row[14], row[15], row[16]
+        _, _, passage, (_, quote, words, *_, start, stop) = row
         assert isinstance(passage, int)
         assert isinstance(start, int)
         assert isinstance(stop, int)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.scanning import store
-from auditor.scanning.models import PAGES_A_TASK, Part, Target
+from auditor.scanning.models import PAGES_A_TASK, QUOTATIONS_A_PAGE, Part, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.store.results import clean_row
 from tests import stores
@@ -55,10 +55,29 @@ def test_all_that_was_found_is_kept(kept: sqlite3.Connection) -> None:
     assert [(page, "curative/cure-claimed", "finding", 4, 1, "The page says 'cure'.")] == read(
         kept, "SELECT * FROM findings"
     )
-    assert [(page, *stores.QUOTE)] == read(kept, "SELECT * FROM quotes")
+    assert [(page, "curative/cure-claimed", 0, "We cure knees.", "cure", '["Care"]', 0, 3, 7)] == read(
+        kept, "SELECT page, rule, number, quote, words, section, passage, start, stop FROM quotes"
+    )
     assert [(page, "safety/risks-not-stated")] == read(kept, "SELECT * FROM disclosures")
     assert [(page, "telephone", "tel:+1")] == read(kept, "SELECT * FROM traits")
     assert [(page, found.passages)] == read(kept, "SELECT * FROM texts")
+
+
+def test_what_pages_say_alike_is_kept_once(kept: sqlite3.Connection) -> None:
+    """Pages kept together share a quotation that is the same in all but its page, under the number of the first."""
+    hips, knees = stores.quote("We cure hips."), stores.quote("We cure knees.", 1)
+    again = (*stores.QUOTE[:2], 9, stores.QUOTE[3])
+
+    store.add_results(kept, 1, 2, [stores.result(quotes=(hips, knees)), stores.result(url="b", quotes=(again,))])
+
+    page = 2 * PAGES_A_TASK + 1
+    first = page * QUOTATIONS_A_PAGE
+    assert [(first, "We cure hips."), (first + 1, "We cure knees.")] == read(
+        kept, "SELECT quotation, quote FROM quotations ORDER BY quotation"
+    )
+    assert [(page, 0, "We cure hips.", 0), (page, 1, "We cure knees.", 0), (page + 1, 0, "We cure knees.", 9)] == read(
+        kept, "SELECT page, number, quote, passage FROM quotes ORDER BY page, number"
+    )
 
 
 def test_a_page_without_text_keeps_none(kept: sqlite3.Connection) -> None:
@@ -75,7 +94,7 @@ def test_half_a_character_costs_no_page(kept: sqlite3.Connection) -> None:
         title=HALF,
         url=f"https://lumora.example/{HALF}",
         findings=(("curative/cure-claimed", "finding", 4, 1, HALF),),
-        quotes=((*stores.QUOTE[:3], HALF, *stores.QUOTE[4:]), (*stores.QUOTE[:1], 1, *stores.QUOTE[2:])),
+        quotes=(stores.quote(HALF), stores.quote("We cure knees.", 1)),
         traits=(("email", HALF),),
         disclosures=(HALF,),
     )

@@ -56,10 +56,6 @@ def load_site(connection: sqlite3.Connection, **fields: Any) -> dict[str, Any]:
     return next(load_sites(connection, dict(store.find_visit(connection)), sites[:1], **fields))
 
 
-def quote(number: int, text: str, severity: int = 4) -> tuple[object, ...]:
-    return (stores.QUOTE[0], number, severity, text, *stores.QUOTE[4:])
-
-
 def test_every_site_is_told(tmp_path: Path) -> None:
     """In the order of their names, with what the list says of them, their verdicts, and pages read and not."""
     results = [
@@ -171,7 +167,7 @@ def test_a_site_is_told_page_by_page(tmp_path: Path) -> None:
 def test_a_finding_is_told_with_its_rule_and_its_words(tmp_path: Path) -> None:
     """What the rule asks and why, on which page the words stand, and how often in all."""
     rule = next(rule for rule in RULES.rules if rule.id == "curative/cure-claimed")
-    results = [stores.result(), stores.result(url="https://lumora.example/a", quotes=(quote(0, "We cure hips."),))]
+    results = [stores.result(), stores.result(url="https://lumora.example/a", quotes=(stores.quote("We cure hips."),))]
 
     with open_judged(tmp_path, *results) as connection:
         (finding,) = (each for each in load_site(connection)["findings"] if each["rule"] == rule.id)
@@ -196,7 +192,7 @@ def test_a_finding_is_told_with_its_rule_and_its_words(tmp_path: Path) -> None:
 def test_not_every_quotation_is_shown(tmp_path: Path, texts: list[str], shown: list[str]) -> None:
     """What stands on every page is shown once, and no more than so many of one rule."""
     results = [
-        stores.result(url=f"https://lumora.example/{number}", quotes=(quote(0, text),))
+        stores.result(url=f"https://lumora.example/{number}", quotes=(stores.quote(text),))
         for number, text in enumerate(texts)
     ]
 
@@ -209,8 +205,8 @@ def test_not_every_quotation_is_shown(tmp_path: Path, texts: list[str], shown: l
 def test_the_gravest_quotations_are_shown(tmp_path: Path) -> None:
     """Whatever page they stand on."""
     results = [
-        stores.result(quotes=(quote(0, "We may cure.", 2),)),
-        stores.result(url="https://lumora.example/a", quotes=(quote(0, "We cure.", 4),)),
+        stores.result(quotes=(stores.quote("We may cure.", severity=2),)),
+        stores.result(url="https://lumora.example/a", quotes=(stores.quote("We cure."),)),
     ]
 
     with open_judged(tmp_path, *results) as connection:

@@ -79,6 +79,7 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
             how: dict[str, Any] = {
                 "jobs": wishes.jobs,
+                "sites": wishes.sites,
                 "now": read_clock,
                 "tell": tell,
                 "engine": _choose_engine(wishes),

@@ -239,12 +239,10 @@ def _list_links(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(islice(found.items(), _MOST_LINKS))
 
 
-def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
+def _list_quotes(finding: Finding) -> Iterator[tuple[str, int, int, tuple[object, ...]]]:
     for number, evidence in enumerate(finding.evidence):
         passage, citation = evidence.passage, evidence.support.citation
-        yield (
-            finding.rule.id,
-            number,
+        quotation = (
             int(evidence.severity),
             evidence.quote,
             evidence.words,
@@ -257,10 +255,10 @@ def _list_quotes(finding: Finding) -> Iterator[tuple[object, ...]]:
             _list_as_json(evidence.contexts),
             _GRADES[evidence.support.grade],
             citation.identifier if citation else None,
-            passage.index,
             evidence.start,
             evidence.end,
         )
+        yield finding.rule.id, number, passage.index, _share(quotation)
 
 
 def _list_traits(document: Document, body: bytes) -> list[tuple[str, str]]:
@@ -288,6 +286,12 @@ def _pack_passages(document: Document) -> bytes:
 def _write_row(row: tuple[object, ...]) -> str:
     """Return *row* as JSON; the pages of a site repeat their menus, footers and phrases."""
     return _to_json(row)
+
+
+@lru_cache(maxsize=4096)
+def _share(quotation: tuple[object, ...]) -> tuple[object, ...]:
+    """Return the first of equal rows: what many pages say passes between processes, and is kept, once."""
+    return quotation
 
 
 @lru_cache(maxsize=4096)

@@ -178,8 +178,8 @@ def _load_quotes(connection: sqlite3.Connection, page: int) -> dict[str, list[tu
     met: dict[str, list[tuple[str, str]]] = {}
     for rule, words, quote in connection.execute(
         "SELECT findings.rule, words, quote FROM findings JOIN pages USING (page) JOIN rules USING (visit, rule) "
-        "LEFT JOIN quotes USING (page, rule) WHERE page = ? AND form != 'absence' AND kind != 'observation' "
-        "ORDER BY findings.rule, number",
+        "LEFT JOIN quoted USING (page, rule) LEFT JOIN quotations USING (quotation) "
+        "WHERE page = ? AND form != 'absence' AND kind != 'observation' ORDER BY findings.rule, number",
         (page,),
     ):
         found = met.setdefault(rule, [])

@@ -163,9 +163,10 @@ _FINDING_COLUMNS = (
 )  # fmt: skip
 _FINDINGS = """
 SELECT pages.visit, pages.site, 'page', coalesce(final_url, url), source, retrieved, sha256, pages.title,
-  findings.kind, coalesce(quotes.severity, findings.severity), category, rule, rules.title,
+  findings.kind, coalesce(quotations.severity, findings.severity), category, rule, rules.title,
   number + 1, quote, words, prefix, suffix, section, role, landmark, voice, contexts, support, citation, note, NULL, why, ask
-FROM pages JOIN findings USING (page) JOIN rules USING (visit, rule) LEFT JOIN quotes USING (page, rule)
+FROM pages JOIN findings USING (page) JOIN rules USING (visit, rule) LEFT JOIN quoted USING (page, rule)
+  LEFT JOIN quotations USING (quotation)
 WHERE rules.form != 'absence' ORDER BY pages.visit, pages.site, page, rule, number
 """
 # What is missing is missing from the site as a whole, and stands once; all else stands where it was read.

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PAGES_A_TASK = 100_000
 """A page's number is its task's number times this, plus its own in that task."""
+
+QUOTATIONS_A_PAGE = 1_000_000
+"""A quotation's number is that of the first page that says it times this, plus its own on that page."""
+
+PAGE_TABLES = ("findings", "quoted", "disclosures", "traits", "texts")
+"""Tables of the store whose rows belong to one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +148,8 @@ class Analysis(NamedTuple):
     page: PageRow
     findings: tuple[tuple[str, str, int, int, str], ...] = ()
     """Rule, kind, severity, number of quotations, note."""
-    quotes: tuple[tuple[object, ...], ...] = ()
-    """Rule, number and what else the table of quotes holds."""
+    quotes: tuple[tuple[str, int, int, tuple[Any, ...]], ...] = ()
+    """Rule, number, passage, and the row of the table of quotations, which is one object for all pages that say the same."""
     disclosures: tuple[str, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()
     """Kind and value of what may tie one site to another."""

@@ -100,10 +100,9 @@ CREATE TABLE findings (
   PRIMARY KEY (page, rule)
 ) WITHOUT ROWID;
 
-CREATE TABLE quotes (
-  page INTEGER NOT NULL,
-  rule TEXT NOT NULL,
-  number INTEGER NOT NULL,  -- gravest first
+CREATE TABLE quotations (
+  -- What is quoted, once for the pages that were judged together and say the same in the same place, such as a footer.
+  quotation INTEGER PRIMARY KEY,  -- number of the first of those pages times 1,000,000 plus its own on that page
   severity INTEGER NOT NULL,
   quote TEXT NOT NULL,  -- the sentence
   words TEXT NOT NULL,  -- that met the rule
@@ -116,11 +115,23 @@ CREATE TABLE quotes (
   contexts TEXT NOT NULL,  -- JSON
   support TEXT NOT NULL,  -- grade: none, vague, named, paper or trial
   citation TEXT,
+  start INTEGER NOT NULL,  -- of the words in the passage
+  stop INTEGER NOT NULL
+);
+
+CREATE TABLE quoted (
+  page INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  number INTEGER NOT NULL,  -- gravest first
   passage INTEGER NOT NULL,
-  start INTEGER NOT NULL,
-  stop INTEGER NOT NULL,
+  quotation INTEGER NOT NULL,
   PRIMARY KEY (page, rule, number)
 ) WITHOUT ROWID;
+
+CREATE VIEW quotes AS  -- what is quoted of each page
+SELECT page, rule, number, severity, quote, words, prefix, suffix, section, role, landmark, voice, contexts, support,
+  citation, passage, start, stop
+FROM quoted JOIN quotations USING (quotation);
 
 CREATE TABLE disclosures (
   page INTEGER NOT NULL,

@@ -12,7 +12,7 @@ from auditor.pipeline import read_clock
 from auditor.scanning import store
 from auditor.scanning.analysing import fail_page
 from auditor.scanning.archiving import CAPTURES
-from auditor.scanning.models import PAGES_A_TASK
+from auditor.scanning.models import PAGE_TABLES, PAGES_A_TASK, QUOTATIONS_A_PAGE
 from auditor.scanning.orders import Order
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from auditor.scanning.models import Judgement, Politeness, Target
 
 SITES_A_SHARD = 8
-_BY_PAGE = ("findings", "quotes", "disclosures", "traits", "texts")
 
 
 class Shard(NamedTuple):
@@ -97,25 +96,37 @@ def _merge_task(connection: sqlite3.Connection, visit: int, local: int, task: in
         "visit": visit, "local": local, "task": task, "shift": (task - local) * PAGES_A_TASK,
         "first": local * PAGES_A_TASK, "last": (local + 1) * PAGES_A_TASK - 1,
     }  # fmt: skip
-    columns = [row["name"] for row in connection.execute("PRAGMA table_info(pages)")]
-    rest = ", ".join(name for name in columns if name not in ("page", "task", "visit", "same_as"))
+    rest = ", ".join(
+        name for name in _list_columns(connection, "pages") if name not in ("page", "task", "visit", "same_as")
+    )
     connection.execute(
         f"INSERT INTO pages (page, task, visit, same_as, {rest}) SELECT page + :shift, :task, :visit, same_as + :shift, "
         f"{rest} FROM shard.pages WHERE task = :local",
         where,
     )
-    for table in _BY_PAGE:
-        others = ", ".join(
-            row["name"] for row in connection.execute(f"PRAGMA table_info({table})") if row["name"] != "page"
-        )
+    for table in PAGE_TABLES:
+        names = _list_columns(connection, table)
+        moved = [f"{name} + :shift" if name == "page" else name for name in names]
+        if table == "quoted":
+            moved[names.index("quotation")] = f"quotation + :shift * {QUOTATIONS_A_PAGE}"
         connection.execute(
-            f"INSERT INTO {table} (page, {others}) SELECT page + :shift, {others} FROM shard.{table} "
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(moved)} FROM shard.{table} "
             "WHERE page BETWEEN :first AND :last",
             where,
         )
+    others = ", ".join(name for name in _list_columns(connection, "quotations") if name != "quotation")
+    connection.execute(
+        f"INSERT INTO quotations (quotation, {others}) SELECT quotation + :shift * {QUOTATIONS_A_PAGE}, {others} "
+        f"FROM shard.quotations WHERE quotation / {QUOTATIONS_A_PAGE} BETWEEN :first AND :last",
+        where,
+    )
     kept = ("state", "reason", "robots", "archive", "archived", "errors", "requests")
     connection.execute(
         f"UPDATE tasks SET ({', '.join(kept)}) = (SELECT {', '.join(kept)} FROM shard.tasks WHERE task = :local) "
         "WHERE task = :task",
         where,
     )
+
+
+def _list_columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.scoring import grade_score, score_findings
 from auditor.models import UNSCORED, Finding, Grade, Severity, Support
+from auditor.scanning.models import PAGE_TABLES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -232,7 +233,8 @@ def _mark_duplicates(connection: sqlite3.Connection, visit: int) -> None:
         "UPDATE pages SET state = 'duplicate', same_as = (SELECT first FROM repeated WHERE repeated.page = pages.page) "
         "WHERE page IN (SELECT page FROM repeated)"
     )
-    for table in ("findings", "quotes", "disclosures", "traits", "texts"):
+    # Quotations stay: other pages may say the same.
+    for table in PAGE_TABLES:
         connection.execute(f"DELETE FROM {table} WHERE page IN (SELECT page FROM repeated)")
     connection.execute("DROP TABLE repeated")
 

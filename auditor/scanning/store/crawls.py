@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.scanning.models import PAGE_TABLES, PAGES_A_TASK, QUOTATIONS_A_PAGE
 from auditor.scanning.store.opening import batch
 from auditor.scanning.store.results import clean_row
 
@@ -51,8 +52,12 @@ def forget_crawl(connection: sqlite3.Connection, task: int) -> None:
     """Forget all that is known of a crawl."""
     of_task = "(SELECT page FROM pages WHERE task = ?)"
     with batch(connection):
-        for table in ("findings", "quotes", "disclosures", "traits", "texts"):
+        for table in PAGE_TABLES:
             connection.execute(f"DELETE FROM {table} WHERE page IN {of_task}", (task,))
+        connection.execute(
+            "DELETE FROM quotations WHERE quotation >= ? AND quotation < ?",
+            (task * PAGES_A_TASK * QUOTATIONS_A_PAGE, (task + 1) * PAGES_A_TASK * QUOTATIONS_A_PAGE),
+        )
         connection.execute("DELETE FROM pages WHERE task = ?", (task,))
         connection.execute(
             "UPDATE tasks SET state = 'waiting', robots = NULL, archived = 0, errors = 0, requests = 0 WHERE task = ?",

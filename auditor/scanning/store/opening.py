@@ -21,7 +21,7 @@ StoreError = sqlite3.Error
 """What is raised when something cannot be kept, for instance because the disk is full."""
 
 STORE = "run.sqlite"
-FORMAT = "clinic-auditor/run/1"
+FORMAT = "clinic-auditor/run/2"
 PATIENCE = 30.0
 """Seconds that are waited for another program that reads or writes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from auditor.scanning.models import PAGES_A_TASK, PageRow
+from auditor.scanning.models import PAGES_A_TASK, QUOTATIONS_A_PAGE, PageRow
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,10 +53,26 @@ def _add_details(connection: sqlite3.Connection, numbered: Sequence[tuple[int, A
     """Keep what was found on pages, by their numbers."""
     found = [(page, *row) for page, each in numbered for row in each.findings]
     _keep(connection, "findings (page, rule, kind, severity, quotes, note)", 6, found)
-    _keep(connection, "quotes", 18, [(page, *row) for page, each in numbered for row in each.quotes])
+    _keep_quotes(connection, numbered)
     _keep(connection, "disclosures", 2, [(page, rule) for page, each in numbered for rule in each.disclosures])
     _keep(connection, "traits", 3, [(page, *row) for page, each in numbered for row in each.traits])
     _keep(connection, "texts", 2, [(page, each.passages) for page, each in numbered if each.passages])
+
+
+def _keep_quotes(connection: sqlite3.Connection, numbered: Sequence[tuple[int, Analysis]]) -> None:
+    """Keep what is quoted of pages: what several of them say once, for every page of a site repeats its phrases."""
+    known: dict[tuple[Any, ...], int] = {}
+    quoted = []
+    for page, each in numbered:
+        new = page * QUOTATIONS_A_PAGE
+        for rule, number, passage, quotation in each.quotes:
+            place = known.get(quotation)
+            if place is None:
+                place = known[quotation] = new
+                new += 1
+            quoted.append((page, rule, number, passage, place))
+    _keep(connection, "quotations", 15, [(place, *quotation) for quotation, place in known.items()])
+    _keep(connection, "quoted", 5, quoted)
 
 
 def _keep(connection: sqlite3.Connection, place: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
