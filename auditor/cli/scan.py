@@ -18,7 +18,7 @@ from auditor.errors import AuditorError
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
 
-_ANEW = ("update", "engine", "address", "jobs", "page_reports", "timestamp_url", "progress", "quiet")
+_ANEW = ("update", "engine", "address", "jobs", "sites", "page_reports", "timestamp_url", "progress", "quiet")
 """Options that may be another each time; all others decide what is found, and hold for all visits of a run."""
 
 

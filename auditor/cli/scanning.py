@@ -81,6 +81,7 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
                 order,
                 run,
                 jobs=wishes.jobs,
+                sites=wishes.sites,
                 now=read_clock,
                 tell=tell,
                 engine=_choose_engine(wishes),
