@@ -274,13 +274,13 @@ def test_a_missing_extra_is_named(
 ) -> None:
     """Without the libraries of the extra a scan says which extra to install."""
     found = importlib.util.find_spec
-    monkeypatch.setattr("auditor.cli.scan.find_spec", lambda name: None if name == "protego" else found(name))
+    monkeypatch.setattr("auditor.cli.scan.find_spec", lambda name: None if name == "warcio" else found(name))
 
     code = scan("x", "-o", tmp_path / "run")
 
     assert ExitCode.USAGE == code
     assert (
-        "auditor scan needs protego: install the extra with pip install 'clinic-auditor[scan]'"
+        "auditor scan needs warcio: install the extra with pip install 'clinic-auditor[scan]'"
         in capsys.readouterr().err
     )
 

@@ -88,7 +88,7 @@ def test_thirty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
                 while process.poll() is None and len(web.asked) == asked:
                     time.sleep(0.005)
                 # Longer each time, so that even on a slow machine something gets done in between.
-                time.sleep(chance.uniform(0, 0.3 * patience))
+                time.sleep(chance.uniform(0, 0.2 * patience))
                 process.kill()
                 code, told = finish(process)
                 if code == ExitCode.DONE:

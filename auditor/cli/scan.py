@@ -186,10 +186,10 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.
 
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
-    archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was interrupted; --update
-    visits all of it once more.
+    archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was
+    interrupted; --update visits all of it once more.
     """
-    if lacking := [name for name in ("courlan", "datasketch", "h11", "protego", "rich") if find_spec(name) is None]:
+    if lacking := [name for name in ("courlan", "datasketch", "protego", "rich", "warcio") if find_spec(name) is None]:
         raise AuditorError(
             f"auditor scan needs {lacking[0]}: install the extra with pip install 'clinic-auditor[scan]'"
         )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import uuid
 import zlib
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from datetime import timezone
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from auditor import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from auditor.models import Page
@@ -25,12 +27,19 @@ SOFTWARE = f"clinic-auditor/{__version__}"
 _GZIP = 31
 """How zlib is asked for the gzip format (https://zlib.net/manual.html)."""
 _LEVEL = 6
-"""How hard zlib packs: the highest level, 9, takes twice the time and gives pages of the same size."""
+"""How hard zlib packs: at 9, which is what warcio asks for, it takes twice the time for pages of the same size."""
 _PIECE = 65_536
 
 # What no longer holds for the bytes that are kept: chunks are put together (as other archiving tools do).
-_CHANGED = (b"transfer-encoding",)
-_BREAK = re.compile(r"[\r\n]+")
+_CHANGED = ("transfer-encoding",)
+
+
+class Packed(NamedTuple):
+    """Records that can be put behind those of an archive."""
+
+    records: bytes
+    last: int | None
+    """Where among them the last response begins, None if there is none."""
 
 
 def name_archive(site: str, visit: int) -> str:
@@ -73,18 +82,38 @@ def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[s
 
     Returns the length of the archive then, and where the last response begins, None if there was none.
     """
+    return append_packed(path, pack_exchanges(exchanges, name_new(path), about))
+
+
+def name_new(path: Path) -> str:
+    """Return the name of the archive at *path* if it is still to be begun, nothing if it holds something."""
+    return "" if path.exists() and path.stat().st_size else path.name
+
+
+def append_packed(path: Path, packed: Packed) -> tuple[int, int | None]:
+    """Add what is *packed* to the archive at *path*; return its length then, and where the last response begins, if any."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    last = None
     with path.open("ab") as file:
         start = file.tell()
-        packed = bytearray() if start else _pack_about(path.name, about)
-        for exchange in exchanges:
-            if exchange.status:
-                last = start + len(packed)
-            packed += _pack_exchange(exchange)
-        file.write(packed)
+        file.write(packed.records)
         file.flush()
-        return file.tell(), last
+        return file.tell(), None if packed.last is None else start + packed.last
+
+
+def pack_exchanges(exchanges: Sequence[Exchange], name: str, about: Mapping[str, str]) -> Packed:
+    """Return *exchanges* as records, behind what is said *about* the crawl if they begin the archive *name*."""
+    from warcio.warcwriter import WARCWriter
+
+    out = io.BytesIO()
+    writer = WARCWriter(_Packer(out), gzip=False, warc_version="1.1")
+    if name:
+        writer.write_record(writer.create_warcinfo_record(name, dict(about)))
+    last = None
+    for exchange in exchanges:
+        place = out.tell()
+        if _write_exchange(writer, exchange):
+            last = place
+    return Packed(out.getvalue(), last)
 
 
 def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
@@ -92,18 +121,30 @@ def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
 
     Returns the length of the archive then, and where the record begins.
     """
+    from warcio.warcwriter import WARCWriter
+
     rendering = page.rendering
     fields = {
-        "WARC-Record-ID": _make_identity(),
         "WARC-Date": page.retrieved.replace("+00:00", "Z"),
-        "WARC-Target-URI": page.url or page.source,
         "WARC-Payload-Digest": digest(page.body),
         "X-Rendered-From": refers_to,
         "X-Rendered-By": rendering.browser if rendering else "",
     }
     with path.open("ab") as file:
         start = file.tell()
-        file.write(_pack_record("conversion", fields, page.body, media_type="text/html; charset=utf-8"))
+        out = io.BytesIO()
+        writer = WARCWriter(_Packer(out), gzip=False, warc_version="1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                page.url,
+                "conversion",
+                payload=io.BytesIO(page.body),
+                length=len(page.body),
+                warc_content_type="text/html; charset=utf-8",
+                warc_headers_dict=fields,
+            )
+        )
+        file.write(out.getvalue())
         file.flush()
         return file.tell(), start
 
@@ -113,87 +154,106 @@ def append_resources(path: Path, pages: Iterable[tuple[str, Page]]) -> int:
 
     A record is named for what it holds, so that the same pages make the same archive.
     """
+    from warcio.warcwriter import WARCWriter
+
     count = 0
     for count, (url, page) in enumerate(pages, 1):
-        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{url} {page.sha256} {count}")
-        fields = {
-            "WARC-Record-ID": f"<urn:uuid:{identity}>",
-            "WARC-Date": page.retrieved.replace("+00:00", "Z"),
-            "WARC-Target-URI": url,
-            "WARC-Payload-Digest": digest(page.body),
-        }
-        media_type = page.media_type + (f"; charset={page.charset}" if page.charset else "")
         with path.open("ab") as file:
-            file.write(_pack_record("resource", fields, page.body, media_type=media_type))
+            writer = WARCWriter(_Packer(file), gzip=False, warc_version="1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url,
+                    "resource",
+                    payload=io.BytesIO(page.body),
+                    length=len(page.body),
+                    warc_content_type=page.media_type + (f"; charset={page.charset}" if page.charset else ""),
+                    warc_headers_dict={
+                        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{url} {page.sha256} {count}')}>",
+                        "WARC-Date": page.retrieved.replace("+00:00", "Z"),
+                        "WARC-Payload-Digest": digest(page.body),
+                    },
+                )
+            )
     return count
 
 
-def _pack_about(name: str, about: Mapping[str, str]) -> bytearray:
-    """Return the record with which an archive begins: what made it, and how."""
-    fields = {
-        "WARC-Record-ID": _make_identity(),
-        "WARC-Date": _format_moment(datetime.now(timezone.utc)),
-        "WARC-Filename": name,
-    }
-    return _pack_record("warcinfo", fields, _write_fields(about), media_type="application/warc-fields")
+class _Packer:
+    """Packs every record as a member of gzip of its own (WARC 1.1, annex D). A class because warcio writes to files."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._member = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+
+    def write(self, piece: bytes) -> None:
+        """Add *piece* to the record."""
+        self._out.write(self._member.compress(piece))
+
+    def flush(self) -> None:
+        """End the record, and let the next one begin."""
+        self._out.write(self._member.flush())
+        self._member = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
 
-def _pack_exchange(exchange: Exchange) -> bytearray:
-    """Return the records of the response, if one came, and of the request, each with the bytes that went over the wire."""
+def _write_exchange(writer: Any, exchange: Exchange) -> bool:
+    """Write the response, if one came, and the request; tell whether one came."""
+    from warcio.statusandheaders import StatusAndHeaders
+
     common = {
         "WARC-Date": _format_moment(exchange.began),
-        "WARC-Target-URI": exchange.url,
         "WARC-IP-Address": exchange.address,
     }
-    packed = bytearray()
+    identity = f"<urn:uuid:{uuid.uuid4()}>"
     if exchange.status:
-        identity = _make_identity()
-        fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(exchange.body)}
+        body = bytes(exchange.body)
+        fields = {"WARC-Record-ID": identity, **common, "WARC-Payload-Digest": digest(body)}
         if exchange.cut:
             fields["WARC-Truncated"] = exchange.cut
         if exchange.ended:
             # The standard has a field for the beginning alone; a capture that is to stand says both.
             fields["X-Capture-Ended"] = _format_moment(exchange.ended)
-        block = f"{exchange.version} {exchange.status}\r\n".encode("latin-1")
-        for name, value in exchange.headers:
-            block += (b"X-Archive-Orig-" if name.lower() in _CHANGED else b"") + name + b": " + value + b"\r\n"
-        packed += _pack_record(
-            "response", fields, block + b"\r\n" + exchange.body, media_type="application/http; msgtype=response"
+        headers = [
+            (f"X-Archive-Orig-{name}" if name.lower() in _CHANGED else name, value)
+            for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers)
+        ]
+        response = StatusAndHeaders(exchange.status, headers, protocol=exchange.version)
+        writer.write_record(
+            writer.create_warc_record(
+                exchange.url,
+                "response",
+                payload=io.BytesIO(body),
+                length=len(body),
+                http_headers=_keep_head(response),
+                warc_headers_dict=fields,
+            )
         )
         common["WARC-Concurrent-To"] = identity
-    fields = {"WARC-Record-ID": _make_identity(), **common}
-    return packed + _pack_record("request", fields, exchange.request, media_type="application/http; msgtype=request")
+    line, _, rest = exchange.request.decode("latin-1").partition("\r\n")
+    named = [field.partition(": ") for field in rest.split("\r\n") if field]
+    request = StatusAndHeaders(line, [(name, value) for name, _, value in named], is_http_request=True)
+    writer.write_record(
+        writer.create_warc_record(
+            exchange.url,
+            "request",
+            payload=io.BytesIO(),
+            length=0,
+            http_headers=_keep_head(request),
+            warc_headers_dict={"WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>", **common},
+        )
+    )
+    return bool(exchange.status)
 
 
-def _pack_record(kind: str, fields: Mapping[str, str], block: bytes, *, media_type: str) -> bytearray:
-    """Return one record as a member of gzip of its own (WARC 1.1, annex D)."""
-    named = {
-        "WARC-Type": kind,
-        **fields,
-        "WARC-Block-Digest": digest(block),
-        "Content-Type": media_type,
-        "Content-Length": str(len(block)),
-    }
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    packed = bytearray(packer.compress(b"WARC/1.1\r\n" + _write_fields(named) + b"\r\n"))
-    for piece in (block, b"\r\n\r\n"):
-        packed += packer.compress(piece)
-    return packed + packer.flush()
-
-
-def _write_fields(fields: Mapping[str, str]) -> bytes:
-    """Return *fields* as lines; a line break within one, as in an address from elsewhere, would begin another field."""
-    return "".join(f"{name}: {_BREAK.sub(' ', value)}\r\n" for name, value in fields.items()).encode(errors="replace")
-
-
-def _make_identity() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
+def _keep_head(head: Any) -> Any:
+    """Have *head* written with the bytes that came: warcio spells values that are not ASCII anew, and fails on other words."""
+    head.headers_buff = head.to_bytes(encoding="latin-1")
+    head.compute_headers_buffer = lambda _filter: None
+    return head
 
 
 def _format_moment(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def digest(content: bytes | bytearray) -> str:
+def digest(content: bytes) -> str:
     """Return the SHA-256 of *content* as archives write it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -13,7 +13,14 @@ from urllib.parse import urljoin, urlsplit
 from auditor.scanning import store
 from auditor.scanning.addresses import find_domain, name_site, normalize_address, read_folder
 from auditor.scanning.analysing import fail_page
-from auditor.scanning.archiving import append_exchanges, append_rendering, cut_archive, name_archive
+from auditor.scanning.archiving import (
+    append_exchanges,
+    append_packed,
+    append_rendering,
+    cut_archive,
+    name_archive,
+    name_new,
+)
 from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
@@ -26,16 +33,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.models import Page
+    from auditor.scanning.archiving import Packed
     from auditor.scanning.fetching import Fetched, Visitor
     from auditor.scanning.frontier import Known
     from auditor.scanning.models import Analysis, Politeness
+    from auditor.sources.stepping import Exchange
 
 MOST_SITEMAPS = 5
 MOST_LISTED = 500
 """Addresses that are taken from the sitemaps of one site."""
 MOST_UNPACKED = 10_000_000
-_LARGE = 250_000
-"""Bytes from which on packing them takes longer than to hand them to a thread and back, some 3 ms."""
 _REQUESTS_A_PAGE = 4
 """Requests that one judged page may cost, errors and duplicates included."""
 
@@ -50,6 +57,8 @@ class World:
     politeness: Politeness
     visitor: Visitor
     judge: Callable[[Page, str, str], Awaitable[Analysis]]
+    pack: Callable[[Sequence[Exchange], str], Awaitable[Packed]]
+    """Makes records of exchanges, beginning the archive of that name if one is given."""
     show: Callable[[Page], Awaitable[Page | None]] | None
     """Lets a browser show a page; None where there is to be none."""
     about: Mapping[str, str]
@@ -324,10 +333,7 @@ class Crawl:
 
     async def _archive(self, exchanges: Sequence[Any]) -> tuple[int, int | None]:
         path = self.world.folder / self.archive
-        if sum(len(exchange.body) for exchange in exchanges) < _LARGE:
-            return append_exchanges(path, exchanges, self.world.about)
-        # Other crawls go on while a thread packs what takes long.
-        return await asyncio.to_thread(append_exchanges, path, exchanges, self.world.about)
+        return append_packed(path, await self.world.pack(exchanges, name_new(path)))
 
     def _restore(self) -> None:
         """Take up what the store knows of the site."""

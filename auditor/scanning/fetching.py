@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import SourceError
 from auditor.sources.addresses import resolve_host
-from auditor.sources.carrying import is_refused, is_transient
-from auditor.sources.connecting import open_carrier_async
+from auditor.sources.carrying import is_refused, is_transient, open_carrier_async
 from auditor.sources.http import fetch_page_async
 
 if TYPE_CHECKING:

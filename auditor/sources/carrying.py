@@ -32,12 +32,8 @@ Request = httpx.Request
 Response = httpx.Response
 Carrier = httpx.BaseTransport
 AsyncCarrier = httpx.AsyncBaseTransport
-ResponseBody = httpx.AsyncByteStream
 
-ConnectError, ConnectTimeout = httpx.ConnectError, httpx.ConnectTimeout
-ReadError, ReadTimeout = httpx.ReadError, httpx.ReadTimeout
-LocalProtocolError, RemoteProtocolError = httpx.LocalProtocolError, httpx.RemoteProtocolError
-ConnectionFailure = (ConnectError, ConnectTimeout)
+ConnectionFailure = (httpx.ConnectError, httpx.ConnectTimeout)
 """What is raised when an address accepts no connection."""
 RequestFailure = httpx.RequestError
 """What is raised when a request, which it names, gets no whole answer."""
@@ -121,7 +117,14 @@ def pin_request(request: Request, address: str, fetch: Fetch) -> Request:
 
 def open_carrier() -> Carrier:
     """Return a transport for one page, to whatever hosts it leads."""
-    return httpx.HTTPTransport(verify=trust_authorities(), trust_env=False)
+    return httpx.HTTPTransport(verify=_trust_authorities(), trust_env=False)
+
+
+def open_carrier_async() -> AsyncCarrier:
+    """Return a transport for the pages of one host, with one connection at a time."""
+    return httpx.AsyncHTTPTransport(
+        verify=_trust_authorities(), trust_env=False, limits=httpx.Limits(max_connections=2, keepalive_expiry=30)
+    )
 
 
 def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30.0) -> bytes:
@@ -132,7 +135,7 @@ def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30
             content=content,
             headers={"Content-Type": media_type, "User-Agent": USER_AGENT},
             timeout=timeout,
-            verify=trust_authorities(),
+            verify=_trust_authorities(),
             trust_env=False,
         )
         response.raise_for_status()
@@ -145,7 +148,7 @@ def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30
 
 
 @cache
-def trust_authorities() -> ssl.SSLContext:
+def _trust_authorities() -> ssl.SSLContext:
     """Trust what browsers trust, or what the environment names in SSL_CERT_FILE; to load it takes 20 ms."""
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])
