@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -184,7 +185,7 @@ def test_pages_are_asked_for_as_a_scan_is_asked_to(polite: dict[str, Any], setti
 
 
 def test_a_page_of_which_the_judges_die_is_judged_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It fails with that reason if it kills that process too, and new judges take the next page."""
+    """It fails with that reason if it kills that process too, what was received is packed all the same, and new judges take the next page."""
     opened = []
 
     class Pool:
@@ -199,11 +200,17 @@ def test_a_page_of_which_the_judges_die_is_judged_alone(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(touring, "open_pool", Pool)
     monkeypatch.setattr(touring, "run_alone", lambda *_: Failure(source="", reason="it died of it"))
-    judges = touring._Judges(Judgement(), 2)
+    judges = touring._Judges(Judgement(), 2, {"software": "tests"})
 
     async def run() -> list[tuple[str, str | None]]:
-        rows = [await judges.judge(factories.page(), "knees.example", factories.URL) for _ in range(2)]
-        return [(row.page.state, row.page.reason) for row in rows]
+        judged = [
+            await judges.judge(
+                factories.page(), "knees.example", factories.URL, [stores.exchange(factories.URL)], "a.gz"
+            )
+            for _ in range(2)
+        ]
+        assert all(packed.last and zlib.decompress(packed.records, 31).startswith(b"WARC/1.1") for packed, _ in judged)
+        return [(row.page.state, row.page.reason) for _, row in judged]
 
     assert [("failed", "it died of it")] * 2 == asyncio.run(run())
     judges.close()

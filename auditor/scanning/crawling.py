@@ -20,10 +20,11 @@ from auditor.scanning.archiving import (
     cut_archive,
     name_archive,
     name_new,
+    pack_exchanges,
 )
 from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
-from auditor.scanning.models import PAGES_A_TASK
+from auditor.scanning.models import PAGES_A_TASK, Analysis
 from auditor.scanning.robots import MOST_DELAY, Robots, parse_robots
 from auditor.scanning.sitemaps import is_sitemap, is_sitemap_address, read_sitemap, unpack_text
 
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     from auditor.scanning.archiving import Packed
     from auditor.scanning.fetching import Fetched, Visitor
     from auditor.scanning.frontier import Known
-    from auditor.scanning.models import Analysis, Politeness
-    from auditor.sources.stepping import Exchange
+    from auditor.scanning.models import Politeness
 
 MOST_SITEMAPS = 5
 MOST_LISTED = 500
@@ -56,9 +56,8 @@ class World:
     visit: int
     politeness: Politeness
     visitor: Visitor
-    judge: Callable[[Page, str, str], Awaitable[Analysis]]
-    pack: Callable[[Sequence[Exchange], str], Awaitable[Packed]]
-    """Makes records of exchanges, beginning the archive of that name if one is given."""
+    judge: Callable[..., Awaitable[tuple[Packed, Analysis]]]
+    """Judges a page of a site under an address, and makes records of the exchanges that brought it for the archive of a name."""
     show: Callable[[Page], Awaitable[Page | None]] | None
     """Lets a browser show a page; None where there is to be none."""
     about: Mapping[str, str]
@@ -166,11 +165,11 @@ class Crawl:
             queued += self.frontier.add([(url, "")], depth=1, rank=None)
         for known in queued:
             known.reason = known.reason or self._ask_robots(known.url)
-        archived = await self._archive(exchanges)
+        # In a thread, because to pack a page takes as long as to fetch one.
+        archive = world.folder / self.archive
+        archived, _ = await asyncio.to_thread(append_exchanges, archive, exchanges, world.about)
         with store.batch(world.connection):
-            store.begin_crawl(
-                world.connection, self.task, robots=robots_text, archive=self.archive, archived=archived[0]
-            )
+            store.begin_crawl(world.connection, self.task, robots=robots_text, archive=self.archive, archived=archived)
             self._queue(queued)
         return True
 
@@ -228,9 +227,7 @@ class Crawl:
         world = self.world
         fetched = await self._fetch(known.url, self._permit_from(known))
         self.requests += 1
-        archived, place = await self._archive(fetched.exchanges)
-        source = f"{self.archive}#{place}" if place is not None else ""
-        result, links = await self._judge(known, fetched, source)
+        archived, result, links = await self._judge(known, fetched)
         if result.page.obstacle == "script" and world.show and fetched.page:
             archived, result, links = await self._show(known, fetched.page, archived, result)
         is_error = fetched.kind == "error"
@@ -248,34 +245,44 @@ class Crawl:
             store.note_crawl(world.connection, self.task, archived=archived, errors=self.errors, requests=self.requests)
         world.tell(self.site, result.page.state)
 
-    async def _judge(self, known: Known, fetched: Fetched, source: str) -> tuple[Analysis, Sequence[tuple[str, str]]]:
-        """Return the rows of a page and where it leads."""
-        page = fetched.page
-        if page is None:
-            state = "skipped" if fetched.kind == "refused" else "failed"
-            return fail_page(self.site, url=known.url, source=source, reason=fetched.reason, state=state), ()
-        if page.status == 304:
-            reason = f"it has not changed since {self.world.politeness.since} (--since)"
-            return fail_page(self.site, url=known.url, source=source, reason=reason, state="unchanged"), ()
-        if page.status is not None and page.status >= 400:
-            reason = f"the server answered {fetched.exchanges[-1].status}"
-            failed = fail_page(self.site, url=known.url, source=source, reason=reason)
-            row = failed.page._replace(status=page.status, final_url=page.url, retrieved=page.retrieved)
-            return failed._replace(page=row), ()
-        if known.rank == START and page.url and not self.frontier.holds(page.url):
-            self.frontier.hosts.add(name_site(page.url))
-        analysis = await self.world.judge(page, self.site, known.url)
-        row = analysis.page._replace(source=source)
-        marks = _mark(analysis)
+    async def _judge(self, known: Known, fetched: Fetched) -> tuple[int, Analysis, Sequence[tuple[str, str]]]:
+        """Keep what was received, and return the length of the archive then, the rows of the page, and where it leads."""
+        world, page, path = self.world, fetched.page, self.world.folder / self.archive
+        result = self._find_failure(known, fetched)
+        is_judged = result is None
+        if result:
+            packed = await asyncio.to_thread(pack_exchanges, fetched.exchanges, name_new(path), world.about)
+        else:
+            if known.rank == START and page and page.url and not self.frontier.holds(page.url):
+                self.frontier.hosts.add(name_site(page.url))
+            packed, result = await world.judge(page, self.site, known.url, fetched.exchanges, name_new(path))
+        archived, place = append_packed(path, packed)
+        row = result.page._replace(source=f"{self.archive}#{place}" if place is not None else "")
+        marks = _mark(result) if is_judged else ()
         same = self._find_same(marks)
         if same is not None:
             self._remember(marks, same)
             row = row._replace(state="duplicate", reason=None)
-            return analysis._replace(page=row, findings=(), quotes=(), disclosures=(), traits=(), passages=b""), ()
+            return archived, Analysis(page=row, canonical=result.canonical), ()
         self._remember(marks, self._number(known))
         if row.state in ("assessed", "not_assessed"):
             self.judged += 1
-        return analysis._replace(page=row, links=()), analysis.links
+        return archived, result._replace(page=row, links=()), result.links
+
+    def _find_failure(self, known: Known, fetched: Fetched) -> Analysis | None:
+        """Return the row of a page that there is nothing to judge of, None if there is."""
+        page = fetched.page
+        if page is None:
+            state = "skipped" if fetched.kind == "refused" else "failed"
+            return fail_page(self.site, url=known.url, reason=fetched.reason, state=state)
+        if page.status == 304:
+            reason = f"it has not changed since {self.world.politeness.since} (--since)"
+            return fail_page(self.site, url=known.url, reason=reason, state="unchanged")
+        if page.status is not None and page.status >= 400:
+            failed = fail_page(self.site, url=known.url, reason=f"the server answered {fetched.exchanges[-1].status}")
+            row = failed.page._replace(status=page.status, final_url=page.url, retrieved=page.retrieved)
+            return failed._replace(page=row)
+        return None
 
     async def _show(
         self, known: Known, page: Page, archived: int, plain: Analysis
@@ -287,7 +294,7 @@ class Crawl:
             return archived, plain, ()
         path = self.world.folder / self.archive
         archived, place = await asyncio.to_thread(append_rendering, path, shown, plain.page.source)
-        analysis = await self.world.judge(shown, self.site, known.url)
+        _, analysis = await self.world.judge(shown, self.site, known.url)
         row = analysis.page._replace(source=f"{self.archive}#{place}")
         self._remember(_mark(analysis), self._number(known))
         return archived, analysis._replace(page=row, links=()), analysis.links
@@ -330,10 +337,6 @@ class Crawl:
                 self.frontier.drop(known.url)
         rows = [(self._number(known), known.url, known.rank, known.depth, known.reason) for known in found]
         store.queue_pages(self.world.connection, self.task, self.world.visit, self.site, rows)
-
-    async def _archive(self, exchanges: Sequence[Any]) -> tuple[int, int | None]:
-        path = self.world.folder / self.archive
-        return append_packed(path, await self.world.pack(exchanges, name_new(path)))
 
     def _restore(self) -> None:
         """Take up what the store knows of the site."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from auditor.sources.stepping import Exchange
 
     T = TypeVar("T")
+    U = TypeVar("U")
 
 COMMIT_EVERY = 0.25
 """Seconds after which pages that are done are sure to be kept."""
@@ -76,7 +77,7 @@ async def crawl_sites(
         sleep=partial(_sleep, sleep, stopped),
     )
     about = describe_crawl(politeness)
-    judges = _Judges(judgement, jobs)
+    judges = _Judges(judgement, jobs, about)
     screen = await _Screen.open(_choose_settings(politeness)) if politeness.browser else None
     judges.prepare(min(politeness.sites, len(waiting)))
     world = World(
@@ -86,7 +87,6 @@ async def crawl_sites(
         politeness=politeness,
         visitor=visitor,
         judge=judges.judge,
-        pack=partial(judges.pack, about=about),
         show=screen.show if screen else None,
         about=about,
         is_stopped=stop.is_set,
@@ -186,15 +186,24 @@ def _format_date(date: str) -> str:
     return format_datetime(datetime.fromisoformat(date).replace(tzinfo=timezone.utc), usegmt=True)
 
 
+def _do(action: Callable[[], T]) -> T:
+    return action()
+
+
+def _do_both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
+    return one(), other()
+
+
 class _Judges:
     """The processes that read and judge; a page of which one dies is tried alone, and the others go on.
 
     A class because a pool that broke is replaced under those who use it.
     """
 
-    def __init__(self, judgement: Judgement, jobs: int) -> None:
+    def __init__(self, judgement: Judgement, jobs: int, about: Mapping[str, str]) -> None:
         self._judgement = judgement
         self._jobs = jobs
+        self._about = about
         self._pool: ProcessPoolExecutor | None = None
 
     def prepare(self, pages: int) -> None:
@@ -203,21 +212,21 @@ class _Judges:
         for _ in range(min(pages, self._jobs)):
             self._pool.submit(load_rules_once, self._judgement.rule_folders)
 
-    async def judge(self, page: Page, site: str, url: str) -> Analysis:
-        """Return the rows of *page*, with its links."""
-        analyse = partial(analyse_page, site=site, judgement=self._judgement, url=url, links=True)
-        with suppress(BrokenProcessPool, RuntimeError):
-            return await self._submit(analyse, page)
-        result = await asyncio.to_thread(run_alone, analyse, page)
-        if isinstance(result, Failure):
-            return fail_page(site, url=url, source=page.source, reason=result.reason)
-        return result
+    async def judge(
+        self, page: Page, site: str, url: str, exchanges: Sequence[Exchange] = (), name: str = ""
+    ) -> tuple[Packed, Analysis]:
+        """Return the rows of *page*, with its links, and the *exchanges* that brought it as records of the archive *name*.
 
-    async def pack(self, exchanges: Sequence[Exchange], name: str, *, about: Mapping[str, str]) -> Packed:
-        """Return *exchanges* as records of the archive *name*: to pack a page takes as long as to fetch one."""
+        To pack a page takes as long as to fetch one, and to hand over two things as long as one.
+        """
+        pack = partial(pack_exchanges, exchanges, name, self._about)
+        analyse = partial(analyse_page, page, site, self._judgement, url=url, links=True)
         with suppress(BrokenProcessPool, RuntimeError):
-            return await self._submit(pack_exchanges, exchanges, name, about)
-        return await asyncio.to_thread(pack_exchanges, exchanges, name, about)
+            return await self._submit(_do_both, pack, analyse)
+        result = await asyncio.to_thread(run_alone, _do, analyse)
+        if isinstance(result, Failure):
+            result = fail_page(site, url=url, source=page.source, reason=result.reason)
+        return await asyncio.to_thread(pack), result
 
     async def _submit(self, function: Callable[..., T], *pieces: Any) -> T:
         pool = self._pool = self._pool or open_pool(self._jobs)
