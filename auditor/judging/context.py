@@ -18,7 +18,7 @@ from auditor.judging.tones import tell_tone
 from auditor.models import CONTEXTS, VOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from auditor.models import RuleSet, ToneScale, Trigger, TriggerIndex
 
@@ -57,8 +57,8 @@ class Reading(NamedTuple):
     starts: tuple[int, ...]
     """Of its tokens."""
     ends: tuple[int, ...]
-    marks: tuple[tuple[Mark, ...], ...]
-    """For each token the marks that reach it."""
+    marks: tuple[tuple[int, int, Mark], ...]
+    """Marks, each with the first token that it reaches and the one after the last."""
     everywhere: tuple[Mark, ...]
     """Marks that hold for the whole sentence."""
 
@@ -93,7 +93,7 @@ def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = 
     texts, starts, ends = tokens
     found = _find_triggers(texts, index)
     stops = _collect_stops(found)
-    marks: list[list[Mark]] = [[] for _ in texts]
+    marks: list[tuple[int, int, Mark]] = []
     everywhere = [Mark(tell_tone(texts, scale), -1, -1)]
     cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
     for first, last, trigger in _cancel_doubles(found, texts, index, stops):
@@ -103,21 +103,17 @@ def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = 
         if trigger.direction == "sentence":
             everywhere.append(mark)
             continue
-        if trigger.direction in ("forward", "both"):
-            for position in _walk(texts, last, 1, trigger, stops):
-                marks[position].append(mark)
-        if trigger.direction in ("backward", "both"):
-            for position in _walk(texts, first - 1, -1, trigger, stops):
-                marks[position].append(mark)
-        for position in range(first, last):
-            marks[position].append(mark)
-    return Reading(starts, ends, tuple(map(tuple, marks)), tuple(everywhere))
+        past = _walk(texts, last, 1, trigger, stops) if trigger.direction in ("forward", "both") else last
+        before = _walk(texts, first - 1, -1, trigger, stops) if trigger.direction in ("backward", "both") else first - 1
+        marks.append((before + 1, past, mark))
+    return Reading(starts, ends, tuple(marks), tuple(everywhere))
 
 
 def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
     """Return the contexts of the words between *start* and *end*; a trigger that is part of them does not count."""
     first, past = bisect_right(reading.ends, start), bisect_left(reading.starts, end)
-    marks = itertools.chain(reading.everywhere, *reading.marks[first:past])
+    reaching = [mark for low, high, mark in reading.marks if max(low, first) < min(high, past)]
+    marks = itertools.chain(reading.everywhere, reaching)
     return frozenset([mark.context for mark in marks if not (start <= mark.start and mark.end <= end)])
 
 
@@ -185,18 +181,16 @@ def _collect_stops(found: list[tuple[int, int, Trigger]]) -> dict[str, set[int]]
     return stops
 
 
-def _walk(
-    texts: tuple[str, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]
-) -> Iterator[int]:
-    """Yield the positions that *trigger* reaches from *position* on."""
+def _walk(texts: tuple[str, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]) -> int:
+    """Return the first position from *position* on that *trigger* does not reach."""
     all_stops, own_stops = stops[""], stops.get(trigger.context, ())
     words = 0
     while 0 <= position < len(texts) and position not in all_stops and position not in own_stops:
         words += is_word(texts[position])
         if words > trigger.reach:
-            return
-        yield position
+            break
         position += step
+    return position
 
 
 def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:
