@@ -64,14 +64,14 @@ class Reading(NamedTuple):
 
 
 def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
-    """Return *triggers* by their first token, longest first."""
+    """Return *triggers* by the first token of their phrases, then by the length of these, longest first."""
     by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
     for trigger in triggers:
         by_phrase.setdefault(tokenize(trigger.phrase).texts, []).append(trigger)
-    index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
-    for phrase, members in by_phrase.items():
-        index.setdefault(phrase[0], []).append((phrase, tuple(members)))
-    return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
+    index: dict[str, dict[int, dict[tuple[str, ...], tuple[Trigger, ...]]]] = {}
+    for phrase, members in sorted(by_phrase.items(), key=lambda entry: -len(entry[0])):
+        index.setdefault(phrase[0], {}).setdefault(len(phrase), {})[phrase] = tuple(members)
+    return index
 
 
 def tokenize(sentence: str) -> Tokens:
@@ -124,13 +124,11 @@ def _find_triggers(texts: tuple[str, ...], index: TriggerIndex) -> list[tuple[in
     for position in [number for number, text in enumerate(texts) if text in index]:
         if position < past:
             continue
-        here: tuple[str, ...] = ()
-        for phrase, triggers in index[texts[position]]:
-            if len(phrase) != len(here):
-                here = texts[position : position + len(phrase)]
-            if here == phrase:
-                past = position + len(phrase)
-                found.extend((position, past, trigger) for trigger in triggers)
+        for length, phrases in index[texts[position]].items():
+            triggers = phrases.get(texts[position : position + length])
+            if triggers:
+                past = position + length
+                found.extend([(position, past, trigger) for trigger in triggers])
                 break
     return found
 
@@ -162,11 +160,7 @@ def _is_nested(texts: tuple[str, ...], index: TriggerIndex) -> bool:
         len(texts) <= _LONGEST_NEST
         and all(map(is_word, texts))
         and any(
-            trigger.context == "nest"
-            for text in texts
-            for phrase, triggers in index.get(text, ())
-            if len(phrase) == 1
-            for trigger in triggers
+            trigger.context == "nest" for text in texts for trigger in index.get(text, {}).get(1, {}).get((text,), ())
         )
     )
 
