@@ -86,7 +86,7 @@ def audit(
     now: Callable[[], datetime] | None = None,
     allow_private: bool = False,
 ) -> Audit:
-    """Audit the page that *source* names.
+    """Audit the page that *source* names. Raises SourceError with what to do where it gives no page.
 
     Args:
         source: an address, or the path of a file or of a saved capture.

@@ -68,7 +68,7 @@ def read_clock() -> datetime:
 
 @cache
 def load_default_rules() -> RuleSet:
-    """Load the rules that come with the program, once for the process."""
+    """Load the rules that come with the program, once for the process. Raises RuleError if a file of theirs is damaged."""
     return load_rules()
 
 
@@ -78,7 +78,10 @@ def load_default_rules() -> RuleSet:
 def audit_source(
     source: str | Path, *, rules: RuleSet | None = None, settings: Settings = USUAL, now: Clock = read_clock
 ) -> Audit:
-    """Audit the page that *source* names: an address, a file, a saved capture, or ``-`` for standard input."""
+    """Audit the page that *source* names: an address, a file, a saved capture, or ``-`` for standard input.
+
+    Raises SourceError with what to do where it gives no page.
+    """
     return audit_page(collect_page(source, settings=settings, now=now), rules=rules, settings=settings, now=now)
 
 
@@ -90,7 +93,10 @@ def collect_page(
     stdin: BinaryIO | None = None,
     browser: Browser | None = None,
 ) -> Page:
-    """Return the page that *source* names, received or read just now; *browser* then shows what was received."""
+    """Return the page that *source* names, received or read just now; *browser* then shows what was received.
+
+    Raises SourceError with what to do where it gives no page.
+    """
     limit = {} if settings.max_bytes is None else {"max_bytes": settings.max_bytes}
     if isinstance(source, str) and _is_address(source):
         page = _fetch(source, settings, now)

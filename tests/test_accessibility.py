@@ -20,7 +20,6 @@ from tests.test_samples import audit_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = needs_browser
 
@@ -105,24 +104,24 @@ def start_chromium() -> Iterator[Any]:
         yield chromium
 
 
-@pytest.fixture(name="show")
-def make_show(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Return a function that shows a page in a new window and returns the window."""
-    contexts = []
+@pytest.fixture(scope="module", name="show")
+def make_show(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Return a function that loads a page anew in the window for such options, and returns the window."""
+    folder = tmp_path_factory.mktemp("pages")
 
-    def show(name: str, **options: Any) -> Any:
-        path = tmp_path / "page.html"
+    @cache
+    def open_window(width: int, height: int, **options: str) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+        return context.new_page()
+
+    def show(name: str, width: int = 1280, height: int = 900, **options: str) -> Any:
+        path = folder / f"{list(PAGES).index(name)}.html"
         path.write_text(render(name), "utf-8")
-        contexts.append(
-            chromium.new_context(**({"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options))
-        )
-        window = contexts[-1].new_page()
+        window = open_window(width, height, **options)
         window.goto(path.as_uri())
         return window
 
-    yield show
-    for context in contexts:
-        context.close()
+    return show
 
 
 @every_page
@@ -188,7 +187,7 @@ def test_nothing_is_cut_off_when_narrow_or_enlarged(
     name: str, width: int, enlarged: int, show: Callable[..., Any]
 ) -> None:
     """At 320 pixels, at 200% zoom and with letters twice as large nobody has to scroll sideways."""
-    window = show(name, viewport={"width": width, "height": 800})
+    window = show(name, width=width, height=800)
     window.evaluate("size => { document.documentElement.style.fontSize = size }", f"{enlarged}%")
 
     wide = window.evaluate(

@@ -22,15 +22,18 @@ from auditor.cli.audit import LEVELS
 from auditor.cli.auditing import combine_codes
 from auditor.cli.commands import commands
 from auditor.errors import ExitCode
-from auditor.judging import lint_rules
+from auditor.judging import folders, lint_rules, rules
 from auditor.judging import test_rules as check_rules
 from auditor.models import CATEGORIES, Severity
 from auditor.pipeline import read_example
+from auditor.reporting.templating import find_cache
+from tests.rulefolders import GOOD, write_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(auditor.__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 WORDS = "Our doctors have worked with joints for many years and answer every question before a visit. "
 CLAIM = f"<html lang=en><title>Lumora Clinic</title><body><h1>Lumora Clinic</h1><p>Our cells cure arthritis for good. <p>{WORDS * 9}"
 EMPTY = "<html lang=en><title>Nothing</title><body></body></html>"
@@ -61,8 +64,10 @@ def _run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def start(*arguments: str, cwd: Path, **more: Any) -> subprocess.Popen[str]:
-    """Start the command as a process of its own in the folder *cwd*."""
-    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "HOME": str(cwd), **more.pop("env", {})}
+    """Start the command as a process of its own in the folder *cwd*, with the rules that this one has built already."""
+    auditor.load_rules()
+    kept = {"XDG_CACHE_HOME": str(find_cache().parent)}
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "HOME": str(cwd), **kept, **more.pop("env", {})}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
     command = [sys.executable, "-m", "auditor", *arguments]
     return subprocess.Popen(command, cwd=cwd, env=environment, text=True, encoding="utf-8", **pipes)
@@ -416,6 +421,18 @@ class TestEnds:
         assert got.out.isascii()
 
 
+@pytest.fixture(name="own")
+def _own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the place of a rule of the user's own, over a small folder instead of the rules that come with the program."""
+    shipped = write_rules(tmp_path / "shipped")
+    for module in (folders, rules):
+        monkeypatch.setattr(module, "find_rules", lambda: shipped)
+    path = tmp_path / "own" / "curative" / "made-whole.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(GOOD.replace("Says that it mends", "Says that it makes whole"), encoding="utf-8")
+    return path
+
+
 class TestRules:
     """``auditor rules``."""
 
@@ -438,39 +455,24 @@ class TestRules:
         assert {rule.id, "Why it matters", "Basis", f"    {basis.url}"} <= set(shown.splitlines())
         assert (rule.why, basis.url) == (record["why"], record["basis"][0]["url"])
 
-    def test_own_rules_are_added(self, run: Any, tmp_path: Path) -> None:
+    @pytest.mark.usefixtures("own")
+    def test_own_rules_are_added(self, run: Any) -> None:
         """A folder given by ``--rules`` is loaded over the usual one."""
-        rule = next(rule for rule in auditor.load_rules().rules if rule.category == "curative")
-        text = (ROOT / "rules" / rule.path).read_text(encoding="utf-8")
-        (tmp_path / "own" / "curative").mkdir(parents=True)
-        text = re.sub("^title: .*", "title: Says that it makes whole", text)
-        (tmp_path / "own" / "curative" / "made-whole.yaml").write_text(text, encoding="utf-8")
-
         got = run("rules", "show", "curative/made-whole", "--rules", "{own}")
+        tried = run("rules", "test", "--rules", "{own}")
 
         assert "Says that it makes whole" in got.out
+        assert Run(ExitCode.DONE, "1 rule of yours and 1 built-in: no problem found.\n", "") == tried
         assert ExitCode.USAGE == run("rules", "show", "curative/made-whole").code
 
-    def test_the_rules_hold(self, run: Any) -> None:
-        """The rules that come with the program pass their own examples and are free of mistakes."""
-        count = len(auditor.load_rules().rules)
-
-        for command in ("lint", "test"):
-            assert Run(ExitCode.DONE, f"{count} built-in rules: no problem found.\n", "") == run("rules", command)
-
-    def test_a_rule_that_does_not_hold_is_told(self, run: Any, tmp_path: Path) -> None:
+    def test_a_rule_that_does_not_hold_is_told(self, run: Any, own: Path) -> None:
         """An example that does not do what it should is one line, and the exit code says so."""
-        rule = next(rule for rule in auditor.load_rules().rules if rule.category == "curative" and "en" in rule.flags)
-        text = (ROOT / "rules" / rule.path).read_text(encoding="utf-8")
-        (tmp_path / "own" / "curative").mkdir(parents=True)
-        wrong = re.sub(r"^flags:\n  en:\n", "flags:\n  en:\n    - The weather is fine.\n", text, flags=re.MULTILINE)
-        (tmp_path / "own" / rule.path).write_text(wrong, encoding="utf-8")
+        text = own.read_text(encoding="utf-8").replace("flags:\n  en: [", "flags:\n  en: [The weather is fine., ")
+        own.write_text(text, encoding="utf-8")
 
         got = run("rules", "test", "--rules", "{own}")
 
-        assert text != wrong
-        assert ExitCode.USAGE == got.code
-        assert f"{tmp_path}/own/{rule.path}: does not flag [en] “The weather is fine.”\n" in got.out
+        assert Run(ExitCode.USAGE, f"{own}: does not flag [en] “The weather is fine.”\n", "") == got
 
     def test_the_codebook_is_covered(self, run: Any) -> None:
         """Every variable is told, as text and as data."""
@@ -585,8 +587,6 @@ class TestHelp:
 class TestReadme:
     """README.md says what the program does."""
 
-    README = (ROOT / "README.md").read_text(encoding="utf-8")
-
     def test_options_are_listed(self) -> None:
         """The table of options is that of the command, word for word."""
         rows = [
@@ -595,12 +595,12 @@ class TestReadme:
             if isinstance(option, click.Option)
         ]
 
-        assert [] == [row for row in rows if row not in self.README]
+        assert [] == [row for row in rows if row not in README]
 
     def test_the_score_is_explained(self) -> None:
         """The numbers in the section on the score are the weights that count."""
         scoring = auditor.load_rules().scoring
-        told = " ".join(self.README.partition("## The score")[2].partition("\n## ")[0].split())
+        told = " ".join(README.partition("## The score")[2].partition("\n## ")[0].split())
         costs = ", ".join(f"{scoring.penalty[level]} for {level}" for level in reversed(LEVELS))
         limits = ", ".join(f"from {lowest} {letter}" for lowest, letter, _ in scoring.grades[1:-1])
 
@@ -614,13 +614,13 @@ class TestReadme:
 
     def test_categories_are_listed(self) -> None:
         """Whoever writes a rule reads here which folders there are."""
-        told = self.README.partition("Its folder is its category")[2].partition("\n")[0]
+        told = README.partition("Its folder is its category")[2].partition("\n")[0]
 
         assert list(CATEGORIES) == re.findall("`([a-z]+)`", told)
 
     def test_the_example_of_a_rule_is_a_good_rule(self, tmp_path: Path) -> None:
         """The rule in the section on rules passes what it says that a rule must pass."""
-        (text,) = re.findall(r"^```yaml\n(.+?)^```", self.README, flags=re.MULTILINE | re.DOTALL)
+        (text,) = re.findall(r"^```yaml\n(.+?)^```", README, flags=re.MULTILINE | re.DOTALL)
         path = tmp_path / text.split()[1]
         path.parent.mkdir(parents=True)
         path.write_text(text, encoding="utf-8")
@@ -632,7 +632,7 @@ class TestReadme:
 
     def test_exit_codes_are_listed(self) -> None:
         """The table of exit codes is the enum."""
-        rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", self.README, flags=re.MULTILINE)
+        rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", README, flags=re.MULTILINE)
 
         assert [(str(int(code)), code.name) for code in ExitCode] == rows
 
@@ -644,4 +644,4 @@ class TestReadme:
             if path and not isinstance(command, click.Group)
         ]
 
-        assert [] == [row for row in rows if row not in self.README]
+        assert [] == [row for row in rows if row not in README]

@@ -182,15 +182,14 @@ def test_ctrl_c_ends_the_browser_too(here: Path) -> None:
     require_browser()
     # A shell that starts the tests in the background has them ignore the signal, and children inherit that.
     restore = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with serve({"/": "<script>while (true) {}</script>"}) as (address, _):
+    with serve({"/": "<script src=/endless.js></script>", "/endless.js": "while (true) {}"}) as (address, asked):
         process = subprocess.Popen(
             [sys.executable, "-m", "auditor", "audit", f"{address}/", "--browser", "--allow-private"],
             stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=here, preexec_fn=restore,  # noqa: PLW1509 - nothing else runs
         )  # fmt: skip
-        assert process.stderr is not None
-        while "Fetching" not in process.stderr.readline():
-            pass
-        time.sleep(4)
+        while process.poll() is None and "/endless.js" not in asked:
+            time.sleep(0.02)
+        time.sleep(0.5)  # the script is handed over and runs
         os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=60)
 

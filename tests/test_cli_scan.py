@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib.util
 import json
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from auditor.cli.commands import run_command
 from auditor.errors import ExitCode
+from auditor.scanning import touring
 from auditor.scanning.store import open_store
+from auditor.scanning.touring import crawl_sites
 from tests.web import Site, answer, page, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.scanning.models import Politeness
 
 A, B = "127.0.0.2", "127.0.0.3"
 QUICK = ("--allow-private", "--delay", "0", "--retries", "0", "--jobs", "1")
@@ -127,6 +131,27 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     (line,) = capsys.readouterr().err.splitlines()
     assert (ExitCode.USAGE, True) == (code, told in line)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_how_many_sites_are_crawled_at_once_may_be_another_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It changes nothing that is found, so it may be said when a scan is gone on with and when it is visited again."""
+    crawled: list[int] = []
+
+    async def crawl(*given: Any, politeness: Politeness, **how: Any) -> None:
+        crawled.append(politeness.sites)
+        await crawl_sites(*given, politeness=politeness, **how)
+
+    monkeypatch.setattr(touring, "crawl_sites", crawl)
+    with serve({A: {"/": page("Home", "We cure arthritis.")}}) as web:
+        how = ("-q", "--jobs", "1")
+        assert ExitCode.DONE == scan(web.url(A), "-o", tmp_path / "run", *QUICK, "--sites", "3", *how)
+        assert ExitCode.DONE == scan(web.url(A), "-o", tmp_path / "run", *QUICK, "--sites", "5", *how)
+        assert ExitCode.DONE == scan("--update", tmp_path / "run", "--sites", "7", *how)
+        assert ExitCode.DONE == scan("--update", tmp_path / "run", *how)
+
+    assert [3, 7, 16] == crawled
 
 
 def test_a_page_is_scanned_as_a_page(tmp_path: Path, clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:

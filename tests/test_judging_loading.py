@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import RuleError
-from auditor.judging.folders import digest_files, find_rules, read_files
+from auditor.judging import loading
+from auditor.judging.folders import digest_files, read_files
 from auditor.judging.loading import build_rule_set
 from tests.rulefolders import BASIS, GOOD, write_rules
 
@@ -163,15 +164,18 @@ def test_bases_belong_to_the_digest(tmp_path: Path) -> None:
     assert 3 == len({digest_files(read_files([mine, *extra])) for extra in ([], folders[:1], folders)})
 
 
-def test_a_replaced_rule_may_leave_a_list_that_came_with_the_program(tmp_path: Path) -> None:
+def test_a_replaced_rule_may_leave_a_list_that_came_with_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever replaces the only rule that uses a built-in list cannot delete that list."""
-    text = GOOD.replace("{joints}", "knees")
-    names = [path.stem for path in (find_rules() / "curative").iterdir()]
-    over = write_over(tmp_path, basis=BASIS, **{f"curative__{name}": text for name in names})
+    shipped = write_rules(tmp_path / "shipped")
+    monkeypatch.setattr(loading, "find_rules", lambda: shipped)
+    over = write_over(tmp_path / "over", curative__mends=GOOD.replace("{joints}", "knees"))
 
-    rules = build_rule_set(read_files([find_rules(), over]))
+    rules = build_rule_set(read_files([shipped, over]))
 
-    assert {"Says that it mends"} == {rule.title for rule in rules.rules if rule.category == "curative"}
+    assert [over / "curative" / "mends.yaml"] == [over / rule.path for rule in rules.rules]
+    assert "{joints}" not in str(rules.rules[0].match)
 
 
 def test_a_later_folder_replaces_files_of_the_same_name(tmp_path: Path) -> None:

@@ -384,6 +384,25 @@ def test_the_same_page_is_read_once(tmp_path: Path) -> None:
     assert 4 == sum(state == "assessed" for state in states.values())
 
 
+def test_a_page_names_the_one_that_it_repeats(tmp_path: Path) -> None:
+    """Whether it has the same bytes or only the same text."""
+    about = page("A", "We cure lupus.")
+    site: Site = {
+        "/": page("Home", CURES, ["/a", "/copy", "/note"]),
+        "/a": about,
+        "/copy": about,
+        "/note": about.replace("<main>", "<!-- 2031 --><main>"),
+    }
+
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run")
+        rows = connection.execute(
+            "SELECT pages.url, other.url FROM pages JOIN pages AS other ON other.page = pages.same_as ORDER BY pages.page"
+        )
+
+        assert [(web.url(A, path), web.url(A, "/a")) for path in ("/copy", "/note")] == [tuple(row) for row in rows]
+
+
 def test_traps_are_not_entered(tmp_path: Path) -> None:
     """Calendars, facets, endless parameters and ever deeper paths are named, not followed."""
     deep = "/x" * 3

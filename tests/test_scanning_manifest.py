@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,18 @@ def test_a_manifest_holds_every_file(run: Path) -> None:
     assert ("2031-03-14", {}) == (manifest["created"], manifest["inputs"])
 
 
+def test_a_pipe_is_not_sealed(run: Path) -> None:
+    """To read it would have no end; it is named instead, with what to do."""
+    os.mkfifo(run / "captures" / "pipe")
+
+    with pytest.raises(AuditorError) as caught:
+        write_manifest(run, about={}, inputs={})
+
+    assert str(caught.value) == (
+        f"{run / 'captures' / 'pipe'} is a pipe or a device and no file: take it away, then give the same command again"
+    )
+
+
 def test_files_are_listed_in_order_and_without_their_seal(run: Path) -> None:
     """Hidden files and manifests of earlier visits are sealed, the manifest and its time stamp are not."""
     (run / ".hidden").touch()
@@ -66,6 +79,11 @@ def test_a_link_is_described_by_where_it_leads(run: Path) -> None:
     assert {"bytes": len(WORDS), "sha256": SHA256} == describe_file(run / "index.html")
 
 
+def replace_by_pipe(run: Path) -> None:
+    (run / "index.html").unlink()
+    os.mkfifo(run / "index.html")
+
+
 def replace_by_link(run: Path) -> None:
     (run / "index.html").rename(run.parent / "elsewhere.html")
     (run / "index.html").symlink_to(run.parent / "elsewhere.html")
@@ -82,13 +100,15 @@ def replace_by_link(run: Path) -> None:
         ),
         (lambda run: (run / "index.html").unlink(), [("index.html", "is missing")]),
         (lambda run: (run / "a.txt").touch(), [("a.txt", "was added after the run was sealed")]),
+        (lambda run: os.mkfifo(run / "pipe"), [("pipe", "was added after the run was sealed")]),
+        (replace_by_pipe, [("index.html", "is no longer a file")]),
         (replace_by_link, [("index.html", "was changed: it has another SHA-256 or length")]),
         (
             lambda run: (run / "index.html").rename(run / "captures" / "index.html"),
             [("captures/index.html", "was added after the run was sealed"), ("index.html", "is missing")],
         ),
     ],
-    ids=["nothing", "written again", "changed", "missing", "added", "link", "moved"],
+    ids=["nothing", "written again", "changed", "missing", "added", "added pipe", "pipe", "link", "moved"],
 )
 def test_changes_are_named(run: Path, touch: Callable[[Path], object], changes: list[tuple[str, str]]) -> None:
     """What was changed, is missing or was added is told by the name of the file, in their order."""

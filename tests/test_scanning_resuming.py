@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +19,10 @@ from fastwarc.warc import ArchiveIterator
 
 from auditor.errors import ExitCode
 from auditor.scanning.folders import hold_run
+from auditor.scanning.store import open_store
 from tests.archives import Record, write_warc
 from tests.runs import dump_run, hash_files
-from tests.web import Site, Web, page, serve
+from tests.web import Site, Web, answer, in_turn, page, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def test_thirty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
                 while process.poll() is None and len(web.asked) == asked:
                     time.sleep(0.005)
                 # Longer each time, so that even on a slow machine something gets done in between.
-                time.sleep(chance.uniform(0, 0.3 * patience))
+                time.sleep(chance.uniform(0, 0.2 * patience))
                 process.kill()
                 code, told = finish(process)
                 if code == ExitCode.DONE:
@@ -118,6 +119,12 @@ def test_saved_pages_are_taken_up_again(tmp_path: Path) -> None:
     assert dump_run(tmp_path / "unbroken") == dump_run(run)
 
 
+def count_archived(run: Path) -> int:
+    """Return of how many sites the store of *run* knows captures."""
+    with closing(open_store(run, reading=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM tasks WHERE archived > 0").fetchone()[0])
+
+
 def flip_byte(path: Path, place: int) -> None:
     """Change the byte of *path* at *place*."""
     content = bytearray(path.read_bytes())
@@ -130,11 +137,17 @@ def test_an_archive_that_lost_what_the_store_knows_is_begun_again(
     damage: Callable[[Path, int], None], tmp_path: Path
 ) -> None:
     """When captures are damaged before they are sealed, as by a power failure, the site is crawled anew, and that is said."""
-    with serve(make_sites()) as web:
+    sites = make_sites()
+    last = page("About")
+    # The second scan waits for this page until it is killed.
+    sites[HOSTS[0]]["/about"] = in_turn(last, answer(body=last, pause=60), last)
+    with serve(sites) as web:
         listed = write_list(tmp_path, web)
         finish(crawl(listed, tmp_path / "unbroken"))
         process = crawl(listed, tmp_path / "run")
-        while process.poll() is None and len(web.paths(HOSTS[0])) < 14:
+        while process.poll() is None and web.paths(HOSTS[0]).count("/about") < 2:
+            time.sleep(0.005)
+        while process.poll() is None and not count_archived(tmp_path / "run"):
             time.sleep(0.005)
         process.kill()
         finish(process)

@@ -69,7 +69,7 @@ def change_byte(path: Path) -> None:
             lambda run: (run / "sites").rename(run.parent / "s") and (run / "sites").symlink_to(run.parent / "s"),
             "sites was added",
         ),
-        (lambda run: (run / "index.html").unlink() or (run / "index.html").mkdir(), "index.html is missing"),
+        (lambda run: (run / "index.html").unlink() or (run / "index.html").mkdir(), "index.html is no longer a file"),
         (lambda run: next(run.glob("captures/*")).write_bytes(b""), "was changed"),
     ],
     ids=["store", "capture", "missing", "added", "hidden", "link", "moved", "folder", "emptied"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.errors import ExitCode
+from auditor.errors import AuditorError, ExitCode
 from auditor.scanning.manifest import write_manifest
 from auditor.scanning.stamping import StampError, read_stamp, stamp_run
 from tests.runs import verify
@@ -110,3 +111,11 @@ def test_a_stamp_for_another_manifest_is_told(run: Path, authority: Callable[[by
         read_stamp(run)
     code, text = verify(run)
     assert (ExitCode.ALTERED, True) == (code, "the time stamp is for something else" in text)
+
+
+def test_a_missing_library_names_the_extra(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library nothing is asked of an authority, and the error says what to install."""
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+
+    with pytest.raises(AuditorError, match=r"time stamps need the extra \[scan\]"):
+        stamp_run(run, lambda _request: pytest.fail("the authority was asked"))

@@ -70,6 +70,14 @@ def open_browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module", name="guarded")
+def open_guarded() -> Iterator[Browser]:
+    """Open a browser that may fetch from nothing private, as a user's may not."""
+    require_browser()
+    with Browser(FetchSettings()) as browser:
+        yield browser
+
+
 def received(address: str, body: str) -> Page:
     """Build the page that was received from *address* as *body*."""
     return make_page(body, url=address, source=address)
@@ -122,12 +130,11 @@ try {{ new WebTransport("{inner}/transport".replace("http:", "https:")); }} catc
 
 @needs_browser
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433"])
-def test_a_page_reaches_nothing_private(host: str) -> None:
+def test_a_page_reaches_nothing_private(host: str, guarded: Browser) -> None:
     """By no way that a page has does its browser connect inside private networks, and the record says it tried."""
-    require_browser()
-    with serve({}) as (address, asked), Browser(FetchSettings()) as browser:
+    with serve({}) as (address, asked):
         inner = f"http://{host}:{address.rpartition(':')[2]}"
-        made = browser.render(received("http://knees.example/", ATTEMPTS.format(inner=inner, outer=inner)))
+        made = guarded.render(received("http://knees.example/", ATTEMPTS.format(inner=inner, outer=inner)))
 
     assert [] == asked
     assert b"Knees" in made.body
@@ -160,14 +167,10 @@ def test_a_redirect_and_a_name_that_lead_inside_are_refused() -> None:
 
 
 @needs_browser
-def test_a_script_that_leads_the_browser_inside_gives_no_page() -> None:
+def test_a_script_that_leads_the_browser_inside_gives_no_page(guarded: Browser) -> None:
     """Where the browser ends at a refused address there is no page, and the reason is told."""
-    require_browser()
-    with (
-        Browser(FetchSettings()) as browser,
-        pytest.raises(SourceError, match="led the browser to where no page can be fetched"),
-    ):
-        browser.render(received("http://knees.example/", "<script>location = 'http://127.0.0.1:9/'</script>"))
+    with pytest.raises(SourceError, match="led the browser to where no page can be fetched"):
+        guarded.render(received("http://knees.example/", "<script>location = 'http://127.0.0.1:9/'</script>"))
 
 
 @needs_browser

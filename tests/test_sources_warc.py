@@ -86,6 +86,30 @@ def test_bodies_are_decoded(tmp_path: Path, record: Record, body: bytes, truncat
     assert (body, truncated) == (page.body, page.truncated)
 
 
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"X-Policy": "x" * 200_000, "Content-Type": "text/html"}, CLAIM),
+        ({"X-Policy": "x" * 200_000, "Content-Type": "text/html", "Content-Encoding": "gzip"}, gzip.compress(CLAIM)),
+        ({f"X-Policy-{number}": "x" * 500 for number in range(200)} | {"Content-Type": "text/html"}, CLAIM),
+        ({"X-Policy": "x" * 2_000_000, "Content-Type": "text/html"}, CLAIM),
+    ],
+    ids=["one field", "packed body", "many fields", "two megabytes"],
+)
+def test_a_long_head_ends_no_archive(tmp_path: Path, headers: dict[str, str], body: bytes, packed: bool) -> None:
+    """A page is read whatever the length of its head, and so are those that follow, all at once or by their place."""
+    records = [Record(CELLS), Record(RISKS, body, headers=headers), Record(f"{CELLS}/b")]
+    path = write_warc(tmp_path / "a.warc.gz", records, gzip=packed)
+
+    pages = list(read_pages(path))
+
+    assert [(CELLS, CLAIM), (RISKS, CLAIM), (f"{CELLS}/b", CLAIM)] == [(page.url, page.body) for page in pages]
+    assert [page.source for page in pages] == [name_place(place) for place in find_places(path)]
+    assert pages == [load_archived(place) for place in find_places(path)]
+    assert not any(page.truncated for page in pages)
+
+
 def test_a_page_is_cut_off_at_the_limit(tmp_path: Path) -> None:
     """A record longer than the limit is read as far as the limit."""
     (page,) = read_pages(write_warc(tmp_path / "a.warc.gz", [Record(CELLS)]), max_bytes=20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime, timezone
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from auditor.judging import judge_page, matching, programs
@@ -19,7 +20,7 @@ else:
     import sre_parse as sre_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pytest
 
@@ -33,9 +34,10 @@ def write_units(rule: Rule, rules: RuleSet, language: str) -> dict[str, str]:
     """Return short texts in which the patterns of *rule* hit, nearly hit, or begin to, each made to be repeated."""
     gap = "" if language in UNSPACED else " "
     full, close, words = [], [], []
+    # What is counted has a pattern for each term, all from one source.
+    write_pieces = cache(partial(_write_pieces, words=rules.words.get(language, {})))
     for pattern in _list_run(rule, rules, language):
-        tree = sre_parser.parse(expand_names(pattern.source, rules.words.get(language, {})), re.IGNORECASE)
-        pieces = [piece for piece in _write_items(tree) if piece.strip()]
+        pieces = write_pieces(pattern.source)
         full.append("".join(pieces).strip())
         close.append("".join(pieces[:-1] or pieces[0][:-1]).strip())
         words.append(pieces[0].strip())
@@ -45,6 +47,12 @@ def write_units(rule: Rule, rules: RuleSet, language: str) -> dict[str, str]:
         "near misses": gap.join(close) + gap,
         "one beginning repeated": words[0] + gap,
     }
+
+
+def _write_pieces(source: str, words: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return for each item of the pattern *source* a text that it takes, but for mere gaps."""
+    tree = sre_parser.parse(expand_names(source, words), re.IGNORECASE)
+    return [piece for piece in _write_items(tree) if piece.strip()]
 
 
 def _list_run(rule: Rule, rules: RuleSet, language: str) -> list[PreparedPattern]:

@@ -158,8 +158,8 @@ def audit_command(media_type: str | None, **options: Any) -> ExitCode:
     """Audit pages and write a report on each.
 
     SOURCE is an address, a file, a saved capture, a web archive (WARC, WACZ), a folder or - for standard input. Of a
-    folder every .html, .htm,
-    .xhtml, .pdf, .txt and .md file is read, in folders below it too; reports of this program are left out.
+    folder every .html, .htm, .xhtml, .pdf, .txt and .md file is read, in folders below it too; reports of this program
+    are left out.
     """
     from auditor.cli.wishes import Wishes, find_contradiction
 

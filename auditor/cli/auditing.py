@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor import pipeline
 from auditor.cli.outputs import FORMS, Outputs
-from auditor.cli.printing import print_data, say_problem, tell_progress, wants_color
+from auditor.cli.printing import measure_width, print_data, say_problem, tell_progress, wants_color
 from auditor.cli.wishes import REPORTS, Wishes, names_file
 from auditor.errors import AuditorError, ExitCode
 from auditor.keeping import name_report, write_file
@@ -165,10 +164,11 @@ def _render(audit: Audit, outputs: Outputs, wishes: Wishes) -> _Rendered:
     record = to_record(audit, jurisdictions=wishes.jurisdictions)
     summary = ""
     if wishes.stdout_format == "terminal" and not wishes.quiet:
-        width = shutil.get_terminal_size().columns
         named = record | {"page": record["page"] | {"source": pipeline.name_source(record["page"]["source"])}}
         color = wants_color(no_color=wishes.no_color)
-        summary = render_summary(named, color=color, width=width, locale=wishes.locale) + "\n" * outputs.several
+        summary = (
+            render_summary(named, color=color, width=measure_width(), locale=wishes.locale) + "\n" * outputs.several
+        )
     report = render_html(record, locale=wishes.locale, annotated=_link_annotated(audit.page, wishes))
     return _Rendered(record, report, summary, outputs.render(record))
 

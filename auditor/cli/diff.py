@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from auditor.cli.options import locale_option, output_option, put_out, templates_option
-from auditor.cli.printing import wants_color
+from auditor.cli.printing import measure_width, wants_color
 from auditor.errors import ExitCode, RecordError
 
 
@@ -68,10 +68,6 @@ def _render(comparison: dict[str, Any], form: str, templates: Path | None, local
         from auditor.reporting.difference import render_diff_html
 
         return render_diff_html(comparison, locale=locale, templates=templates)
-    import shutil
-
     from auditor.reporting.difference import render_diff_summary
 
-    return render_diff_summary(
-        comparison, color=color, width=min(shutil.get_terminal_size().columns, 100), locale=locale
-    )
+    return render_diff_summary(comparison, color=color, width=measure_width(), locale=locale)

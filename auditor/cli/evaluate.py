@@ -36,7 +36,13 @@ from auditor.errors import ExitCode
 )
 @format_option
 def evaluate_command(
-    corpus: Path, rule_folders: tuple[Path, ...], output_format: str, **files: Path | None
+    *,
+    corpus: Path,
+    rule_folders: tuple[Path, ...],
+    saved: Path | None,
+    earlier: Path | None,
+    measured: Path | None,
+    output_format: str,
 ) -> ExitCode:
     """Measure how the rules agree with labelled texts and pages.
 
@@ -47,15 +53,16 @@ def evaluate_command(
     from auditor.evaluation.corpus import read_corpus
     from auditor.evaluation.runs import compare_runs, read_run, to_run, write_measured
     from auditor.evaluation.table import render_table
+    from auditor.keeping import write_file
 
     rules = load_rules_of(rule_folders)
     cases = read_corpus(corpus, rules)
-    before = read_run(earlier) if (earlier := files["earlier"]) else None
+    before = read_run(earlier) if earlier else None
     run = to_run(evaluate_cases(cases, rules))
     compared = compare_runs(before, run) if before else None
-    if saved := files["saved"]:
-        saved.write_bytes(dump_json(run))
-    if measured := files["measured"]:
+    if saved:
+        write_file(saved, dump_json(run))
+    if measured:
         write_measured(measured, corpus.stem, run)
     if output_format == "json":
         print_json(run | ({"gained": compared[0], "lost": compared[1]} if compared else {}))

@@ -37,7 +37,7 @@ def export_command(run: Path, folder: Path, form: str, rule_folders: tuple[Path,
 
     The tables are: findings (a row a quotation), pages, sites, codebook (a row a site, 0, 1 or NA a variable),
     prevalence, networks, changes and mistakes. Sites and pages that failed or were skipped are rows with the reason.
-    The exit code is 5 if anything in the run is not as it was sealed; what can be exported is, all the same.
+    A folder takes the exports of one run. The exit code is 5 if anything in the run is not as it was sealed; what can be exported is, all the same.
     """
     if folder.resolve().is_relative_to(run.resolve()):
         raise AuditorError(f"{folder} lies in the run, where nothing may be added: name another folder by --output")
@@ -60,6 +60,9 @@ def export_command(run: Path, folder: Path, form: str, rule_folders: tuple[Path,
 
 
 def _write_run(run: Path, folder: Path, form: str, rule_folders: tuple[Path, ...]) -> list[Path]:
+    from auditor.scanning.claiming import claim_folder
+
+    claim_folder(run, folder)
     if form == "wacz":
         from auditor.scanning.packing import write_wacz
 

@@ -128,11 +128,11 @@ def put_out(text: str, output: Path | None, kind: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print *value* as JSON."""
-    print_data(dump_json(value))
+    print_data(dump_json(value).encode())
 
 
-def dump_json(value: Any) -> bytes:
-    """Return *value* as JSON, indented, in UTF-8."""
+def dump_json(value: Any) -> str:
+    """Return *value* as JSON, indented."""
     import json
 
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

@@ -52,6 +52,15 @@ def count_things(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else thing + 's'}"
 
 
+def measure_width() -> int:
+    """Return the columns of the terminal, but no more than can be read with ease."""
+    import shutil
+
+    from auditor.reporting.terminal import WIDEST
+
+    return min(shutil.get_terminal_size().columns, WIDEST)
+
+
 def wants_color(*, no_color: bool) -> bool:
     """Tell whether standard output is a terminal whose user wants colour (https://no-color.org)."""
     return not (no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb") and sys.stdout.isatty()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.options import jurisdiction_option, locale_option, put_out, templates_option
-from auditor.cli.printing import tell_progress
+from auditor.cli.printing import measure_width, tell_progress, wants_color
 from auditor.cli.wishes import REPORTS, names_file
 from auditor.errors import ExitCode
 
@@ -104,10 +104,7 @@ def _render(records: list[dict[str, Any]], form: str, templates: Path | None, lo
         from auditor.reporting.record import render_json
 
         return render_json(records[0]) if len(records) == 1 else "".join(map(render_line, records))
-    import shutil
-
-    from auditor.cli.printing import wants_color
     from auditor.reporting.terminal import render_summary
 
-    width, color = shutil.get_terminal_size().columns, wants_color(no_color=False)
+    width, color = measure_width(), wants_color(no_color=False)
     return "\n".join(render_summary(record, color=color, width=width, locale=locale) for record in records)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.options import find_rule, format_option, load_rules_of, print_json, rules_option
-from auditor.cli.printing import print_data
+from auditor.cli.printing import count_things, measure_width, print_data
 from auditor.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ def list_command(rule_folders: tuple[Path, ...], output_format: str) -> None:
 @format_option
 def show_command(rule_id: str, rule_folders: tuple[Path, ...], output_format: str) -> None:
     """Show one rule: why it matters, its basis, its patterns and examples."""
-    import shutil
-
     from auditor.reporting.rules import render_rule, to_rule_record
 
     rules = load_rules_of(rule_folders)
@@ -55,7 +53,7 @@ def show_command(rule_id: str, rule_folders: tuple[Path, ...], output_format: st
     if output_format == "json":
         print_json(to_rule_record(rule, rules.basis))
     else:
-        print_data(render_rule(rule, rules.basis, width=min(shutil.get_terminal_size().columns, 100)))
+        print_data(render_rule(rule, rules.basis, width=measure_width()))
 
 
 @rules_group.command("lint")
@@ -85,8 +83,6 @@ def test_command(rule_folders: tuple[Path, ...]) -> ExitCode:
 @format_option
 def coverage_command(rule_folders: tuple[Path, ...], output_format: str) -> None:
     """Show which variables of the codebook the rules measure."""
-    import shutil
-
     from auditor.judging import find_measures
     from auditor.judging.testing import find_tried
     from auditor.reporting.coverage import render_coverage, to_coverage_record
@@ -96,7 +92,7 @@ def coverage_command(rule_folders: tuple[Path, ...], output_format: str) -> None
     if output_format == "json":
         print_json(to_coverage_record(rules, measures))
     else:
-        print_data(render_coverage(rules, measures, width=min(shutil.get_terminal_size().columns, 100)))
+        print_data(render_coverage(rules, measures, width=measure_width()))
 
 
 def _report_problems(problems: Iterable[Problem], tried: Sequence[Rule], folders: tuple[Path, ...]) -> ExitCode:
@@ -114,6 +110,6 @@ def _report_problems(problems: Iterable[Problem], tried: Sequence[Rule], folders
         return ExitCode.USAGE
     built_in = sum(shipped in paths[rule.path].parents for rule in tried)
     own = len(tried) - built_in
-    yours = f"{own} {'rule' if own == 1 else 'rules'} of yours and " if folders else ""
+    yours = f"{count_things(own, 'rule')} of yours and " if folders else ""
     print_data(f"{yours}{built_in} built-in{'' if folders else ' rules'}: no problem found.\n")
     return ExitCode.DONE

@@ -18,7 +18,7 @@ from auditor.errors import AuditorError
 if TYPE_CHECKING:
     from auditor.errors import ExitCode
 
-_ANEW = ("update", "engine", "address", "jobs", "page_reports", "timestamp_url", "progress", "quiet")
+_ANEW = ("update", "engine", "address", "jobs", "sites", "page_reports", "timestamp_url", "progress", "quiet")
 """Options that may be another each time; all others decide what is found, and hold for all visits of a run."""
 
 
@@ -186,8 +186,8 @@ def scan_command(sources: tuple[str, ...], excluded: tuple[str, ...], **options:
     """Scan many sites, or many saved pages, into a folder that holds all evidence.
 
     LIST is a text or CSV file of addresses, a sitemap, an address, or - for a list on standard input; or it is a web
-    archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was interrupted; --update
-    visits all of it once more.
+    archive (WARC, WACZ), a folder of saved pages, or a single one. The same command goes on with a scan that was
+    interrupted; --update visits all of it once more.
     """
     if lacking := [name for name in ("courlan", "datasketch", "protego", "rich", "warcio") if find_spec(name) is None]:
         raise AuditorError(

@@ -77,14 +77,16 @@ def carry_out(wishes: ScanWishes) -> ExitCode:
         raise AuditorError("the list names no site: put one address on each line, or url,name,… above columns")
     try:
         with show_progress("none" if wishes.quiet else wishes.progress) as tell:
-            how: dict[str, Any] = {
-                "jobs": wishes.jobs,
-                "now": read_clock,
-                "tell": tell,
-                "engine": _choose_engine(wishes),
-                "page_reports": wishes.page_reports,
-            }
-            outcome = scan(order, run, **how)
+            outcome = scan(
+                order,
+                run,
+                jobs=wishes.jobs,
+                sites=wishes.sites,
+                now=read_clock,
+                tell=tell,
+                engine=_choose_engine(wishes),
+                page_reports=wishes.page_reports,
+            )
     except AlteredError as error:
         say_problem(str(error))
         return ExitCode.ALTERED
@@ -141,7 +143,6 @@ def read_order(wishes: ScanWishes) -> Order:
         else:
             lists.append((unpack_text(content), name))
     targets, mistakes = read_lists(lists)
-    saved = _list_once(saved)
     judgement = Judgement(
         rule_folders=tuple(str(folder.resolve()) for folder in wishes.rule_folders),
         exclude=wishes.excluded,
@@ -151,20 +152,20 @@ def read_order(wishes: ScanWishes) -> Order:
     return Order(
         targets=targets,
         mistakes=mistakes,
-        saved=tuple(saved),
+        saved=_list_once(saved),
         judgement=judgement,
         politeness=choose_politeness(wishes),
     )
 
 
-def _list_once(saved: Sequence[str]) -> list[str]:
+def _list_once(saved: Sequence[str]) -> tuple[str, ...]:
     """Return *saved* without what is named twice, or lies in a folder that is named too."""
     folders = {Path(source).resolve() for source in saved if not is_remote(source) and Path(source).is_dir()}
-    return [
+    return tuple(
         source
         for source in dict.fromkeys(saved)
         if is_remote(source) or is_archive_name(source) or folders.isdisjoint(Path(source).resolve().parents)
-    ]
+    )
 
 
 def _read_source(source: str) -> tuple[bytes, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.terminal import wrap_text
+from auditor.reporting.wording import describe_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,8 +96,7 @@ def _count_measured(record: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _tell_figure(figure: Mapping[str, Any]) -> str:
-    share = "" if figure["percent"] is None else f"{figure['percent']:g}% "
-    return f"{share}{figure['says']} ({figure['title']})"
+    return f"{describe_figure(figure['says'], figure['percent'])} ({figure['title']})"
 
 
 def _indent(text: str, width: int) -> Iterator[str]:

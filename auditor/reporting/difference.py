@@ -21,6 +21,7 @@ from auditor.reporting.wording import (
     describe_grade,
     describe_moment,
     name_category,
+    sign_points,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _SHOWN_TEXTS = 20
 def render_diff_html(
     comparison: dict[str, Any], *, locale: str = "en", templates: Path | None = None, cache: Path | None = None
 ) -> str:
-    """Return *comparison* as one self-contained page."""
+    """Return *comparison* as one self-contained page. Raises TemplateError for a mistake in the user's ``diff.html``."""
     with speak(locale):
         return fill_template("diff.html", view_comparison(comparison), folder=templates, cache=cache)
 
@@ -76,7 +77,7 @@ def view_comparison(comparison: dict[str, Any]) -> dict[str, Any]:
         "groups": _view_groups(comparison["findings"], count_flags),
         "strengths": _view_groups(comparison["strengths"], count_strengths),
         "parts": [
-            {"reason": say_sentence(part["reason"]), "old": _sign(part["old"]), "new": _sign(part["new"])}
+            {"reason": say_sentence(part["reason"]), "old": sign_points(part["old"]), "new": sign_points(part["new"])}
             for part in score["parts"][:SHOWN_FINDINGS]
         ],
         "texts": {
@@ -182,10 +183,6 @@ def _list_rows(quotations: dict[str, list[Any]]) -> list[dict[str, Any]]:
 
 def _clip_pieces(pieces: list[dict[str, str]]) -> list[dict[str, str]]:
     return [{"kind": piece["kind"], "text": clip(piece["text"], LONGEST_QUOTE)} for piece in pieces[:SHOWN_FINDINGS]]
-
-
-def _sign(points: int) -> str:
-    return f"{points:+}".replace("-", "−") if points else "0"
 
 
 # --- on a terminal -----------------------------------------------------------------------------

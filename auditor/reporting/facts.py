@@ -16,6 +16,7 @@ from auditor.reporting.wording import (
     CONTACTS,
     INTENTS,
     PURPOSES,
+    describe_figure,
     describe_moment,
     join_words,
     name_language,
@@ -35,7 +36,7 @@ def describe_source(source: str) -> str:
 
 def describe_retrieval(page: dict[str, Any]) -> str:
     """Return how the page came, as the words before the moment."""
-    if page["url"] is not None or page["status"] is not None:
+    if _is_fetched(page):
         return say("Retrieved")
     if page["source"] in _NAMELESS:
         return say("Read from %(source)s on", source=say(_NAMELESS[page["source"]]))
@@ -47,7 +48,7 @@ def view_provenance(record: dict[str, Any]) -> list[dict[str, Any]]:
     page = record["page"]
     status = str(page["status"]) if page["status"] is not None else None
     hops = [f"{hop['status']}: {hop['url']} → {hop['location']}" for hop in page["redirects"]]
-    came = say("Retrieved") if page["url"] is not None or page["status"] is not None else say("Read")
+    came = say("Retrieved") if _is_fetched(page) else say("Read")
     return _view_rows(
         [
             (say("Asked for"), [describe_source(page["source"])]),
@@ -147,13 +148,13 @@ def view_codebook(record: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _is_fetched(page: dict[str, Any]) -> bool:
+    return page["url"] is not None or page["status"] is not None
+
+
 def _describe_figures(figures: list[dict[str, Any]]) -> str:
     """Return what published studies found, in the words of the codebook."""
-    told = [
-        figure["says"] if figure["percent"] is None else f"{figure['percent']:g}% {figure['says']}"
-        for figure in figures[:SHOWN_FIGURES]
-    ]
-    return "; ".join(told)
+    return "; ".join(describe_figure(figure["says"], figure["percent"]) for figure in figures[:SHOWN_FIGURES])
 
 
 def _view_rows(rows: list[tuple[str, list[Any]]]) -> list[dict[str, Any]]:

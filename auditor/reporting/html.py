@@ -27,6 +27,7 @@ from auditor.reporting.wording import (
     NOTHING_LISTED,
     NOTHING_MEANS,
     SEVERITY_NAMES,
+    choose_band,
     count_severities,
     describe_grade,
     describe_moment,
@@ -39,8 +40,6 @@ from auditor.reporting.wording import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
-
 
 def render_html(
     record: dict[str, Any],
@@ -50,7 +49,7 @@ def render_html(
     templates: Path | None = None,
     cache: Path | None = None,
 ) -> str:
-    """Return *record* as one self-contained page.
+    """Return *record* as one self-contained page. Raises TemplateError for a mistake in a template of the user's.
 
     Args:
         record: what `to_record` gives.
@@ -128,12 +127,11 @@ def _view_verdict(record: dict[str, Any]) -> dict[str, Any]:
     score = record["score"]
     obstacle = record["document"]["obstacle"]
     reason = obstacle["reason"] if obstacle and obstacle["reason"] != record["meaning"] else ""
-    band = next((name for least, name in _BANDS if score is not None and score >= least), "none")
     return {
         "score": score,
         "unassessed": describe_unassessed(record),
         "grade": describe_grade(record["grade"]),
         "meaning": say_sentence(record["meaning"]),
         "reason": say_sentence(reason) if score is None else "",
-        "band": band,
+        "band": choose_band(score),
     }

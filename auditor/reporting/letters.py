@@ -111,7 +111,10 @@ def render_letter(
     templates: Path | None = None,
     cache: Path | None = None,
 ) -> str:
-    """Return the draft of a letter of *kind* about *findings* of *record*, in Markdown or HTML."""
+    """Return the draft of a letter of *kind* about *findings* of *record*, in Markdown or HTML.
+
+    Raises TemplateError for a mistake in a template of the user's.
+    """
     channel = read_channels()[to]
     with speak(channel["language"]):
         view = view_letter(record, findings, kind=kind, to=to)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def render_markdown(
     records: Iterable[dict[str, Any]], *, locale: str = "en", templates: Path | None = None, cache: Path | None = None
 ) -> str:
-    """Return *records* as one Markdown text, page after page; *templates* may hold the user's own ``report.md``."""
+    """Return *records* as one Markdown text, page after page; *templates* may hold the user's own ``report.md``.
+
+    Raises TemplateError for a mistake in it.
+    """
     with speak(locale):
         parts = [fill_template("report.md", view_audit(record), folder=templates, cache=cache) for record in records]
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part.strip("\n") for part in parts)) + "\n"

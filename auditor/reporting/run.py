@@ -9,18 +9,26 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_QUOTE, LONGEST_TITLE, clip, clip_start
+from auditor.reporting.clipping import LONGEST_CONTEXT, LONGEST_QUOTE, LONGEST_TITLE, clip, clip_start, count_left
 from auditor.reporting.linking import link_words, name_source, view_address
 from auditor.reporting.quoting import FINDABLE, mark_words
 from auditor.reporting.similarity import diff_words
 from auditor.reporting.steps import lay_out_steps
 from auditor.reporting.templating import fill_template
-from auditor.reporting.wording import CATEGORIES, CLOSING, CONTACTS, describe_manner, describe_moment
+from auditor.reporting.wording import (
+    CATEGORIES,
+    CLOSING,
+    CONTACTS,
+    NUMBERED_SEVERITIES,
+    choose_band,
+    describe_figure,
+    describe_manner,
+    describe_moment,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SEVERITIES = ("", "low", "medium", "high", "critical")
 SHOWN_QUOTES = 3
 SHOWN_PAGES = 200
 SHOWN_CHANGES = 300
@@ -38,7 +46,6 @@ STATES = {
     "unchanged": "Unchanged since the visit before",
     "waiting": "Not read",
 }
-_BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
 _BAR = 7
 _HEIGHTS = {1: 5, 2: 10, 3: 15, 4: 21}
 _SHARED = {
@@ -111,7 +118,7 @@ def render_site(site: dict[str, Any], *, cache: Path | None = None) -> str:
         "address": view_address(site["url"] or site["site"]),
         "score": score,
         "grade": site["grade"],
-        "band": next((name for least, name in _BANDS if score is not None and score >= least), "none"),
+        "band": choose_band(score),
         "state_name": STATES.get(site["state"], site["state"]),
         "reason": site["reason"] or "",
         "meaning": site["meaning"] or "",
@@ -125,9 +132,9 @@ def render_site(site: dict[str, Any], *, cache: Path | None = None) -> str:
             {view["rule"]: view["id"] for view in told},
         ),
         "changes": [_view_change(change) for change in site["changes"][:SHOWN_CHANGES]],
-        "changes_left": max(0, len(site["changes"]) - SHOWN_CHANGES),
+        "changes_left": count_left(len(site["changes"]) - SHOWN_CHANGES),
         "pages": [_view_page(page) for page in pages[:SHOWN_PAGES]],
-        "pages_left": max(0, len(pages) - SHOWN_PAGES),
+        "pages_left": count_left(len(pages) - SHOWN_PAGES),
         "closing": CLOSING,
     }
     return fill_template("site.html", values, cache=cache)
@@ -150,7 +157,7 @@ def _view_site(site: dict[str, Any]) -> dict[str, Any]:
     met = site["categories"]
     bars = [
         {
-            "severity": SEVERITIES[met[category]],
+            "severity": NUMBERED_SEVERITIES[met[category]],
             "x": place * _BAR + 1,
             "y": 21 - _HEIGHTS[met[category]],
             "height": _HEIGHTS[met[category]],
@@ -158,7 +165,9 @@ def _view_site(site: dict[str, Any]) -> dict[str, Any]:
         for place, category in enumerate(CATEGORIES)
         if category in met
     ]
-    told = ", ".join(f"{name}: {SEVERITIES[met[category]]}" for category, name in CATEGORIES.items() if category in met)
+    told = ", ".join(
+        f"{name}: {NUMBERED_SEVERITIES[met[category]]}" for category, name in CATEGORIES.items() if category in met
+    )
     return {
         "site": site["site"],
         "title": _title_site(site),
@@ -176,7 +185,7 @@ def _view_site(site: dict[str, Any]) -> dict[str, Any]:
         "bars": bars,
         "told": told or "no red flag",
         "counts": [
-            {"severity": SEVERITIES[level], "number": site["counts"][level]}
+            {"severity": NUMBERED_SEVERITIES[level], "number": site["counts"][level]}
             for level in range(4, 0, -1)
             if site["counts"].get(level)
         ],
@@ -202,7 +211,7 @@ def _view_network(network: dict[str, Any], titles: dict[str, str]) -> dict[str, 
         "sites": [
             {"title": titles.get(site, site), "href": f"sites/{name_page(site)}"} for site in sites[:SHOWN_SITES]
         ],
-        "left_out": max(0, len(sites) - SHOWN_SITES),
+        "left_out": count_left(len(sites) - SHOWN_SITES),
         "ties": [
             {
                 "kind": _SHARED.get(tie["kind"]) or CONTACTS.get(tie["kind"], tie["kind"]),
@@ -211,7 +220,7 @@ def _view_network(network: dict[str, Any], titles: dict[str, str]) -> dict[str, 
             }
             for tie in ties[:SHOWN_TIES]
         ],
-        "more": max(0, len(ties) - SHOWN_TIES),
+        "more": count_left(len(ties) - SHOWN_TIES),
     }
 
 
@@ -237,7 +246,7 @@ def _view_variable(row: dict[str, Any]) -> dict[str, Any]:
         }
     view["published"] = [
         {
-            "says": each["says"] if each["percent"] is None else f"{each['percent']:g}% {each['says']}",
+            "says": describe_figure(each["says"], each["percent"]),
             "source": view_address(each["url"]) | {"text": each["source"]},
             "second": "known from an account of it" if each["verified"] == "S" else "",
         }
@@ -293,7 +302,7 @@ def _view_finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     return {
         "id": f"finding-{place}",
         "kind": finding["kind"],
-        "severity": SEVERITIES[finding["severity"]],
+        "severity": NUMBERED_SEVERITIES[finding["severity"]],
         "category": CATEGORIES.get(finding["category"], finding["category"]),
         "title": finding["title"],
         # Beside quotations a note speaks of one page.

@@ -47,8 +47,9 @@ class _Check:
     def _check_options(self, value: Any, options: list[dict[str, Any]], where: str) -> Iterator[str]:
         tried = [list(self.check(value, option, where)) for option in options]
         if all(tried):
-            # The option whose kind fits tells most.
-            yield min(tried, key=lambda problems: " must be of type " in problems[0])[0]
+            # The option whose kind fits tells most: what is wrong lies within it.
+            unfit = f"{where or 'the record'} must be of type "
+            yield min(tried, key=lambda problems: problems[0].startswith(unfit))[0]
 
     def _check_members(self, value: dict[str, Any], schema: dict[str, Any], where: str) -> Iterator[str]:
         known, others = schema.get("properties", {}), schema.get("additionalProperties", {})

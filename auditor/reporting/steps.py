@@ -8,7 +8,7 @@ from auditor.reporting.catalogue import say, say_many
 from auditor.reporting.clipping import SHOWN_FINDINGS, count_left
 from auditor.reporting.findings import name_anchors
 from auditor.reporting.sentences import say_sentence
-from auditor.reporting.wording import CATEGORIES
+from auditor.reporting.wording import CATEGORIES, sign_points
 
 
 def view_steps(record: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def lay_out_steps(parts: list[dict[str, Any]], total: int | None, anchors: dict[
     return {
         "rows": [
             {
-                "points": f"{part['points']:+}".replace("-", "−") if part["points"] else "0",
+                "points": sign_points(part["points"]),
                 "category": _name_part(part),
                 "reason": say_sentence(part["reason"]),
                 "anchor": anchors.get(part["rule"], ""),

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from base64 import b64encode
-from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -22,7 +21,6 @@ from auditor.reporting.linking import link_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
 
     from jinja2 import BaseLoader, BytecodeCache, Environment
     from jinja2.lexer import TokenStream
@@ -170,56 +168,30 @@ def _open_cache(folder: Path) -> BytecodeCache | None:
 
 def _fill_apart(folder: Path, name: str, values: dict[str, Any]) -> str:
     """Fill the user's template in a process of its own: a single filter can fill the memory, or take for ever."""
-    from multiprocessing import get_context
-    from warnings import catch_warnings, simplefilter
+    from auditor.reporting.confining import call_apart
 
-    try:
-        context = get_context("fork")
-    except ValueError:  # Windows
-        return _fill_own(folder, name, values)
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_send_filled, args=(sender, folder, name, values), daemon=True)
-    with catch_warnings():
-        # Python warns of locks that other threads may hold; the child only fills and sends.
-        simplefilter("ignore", DeprecationWarning)
-        child.start()
-    sender.close()
     try:
         # The steps are counted until the time is over, and tell the line: they come first.
-        if not receiver.poll(MOST_SECONDS + 1):
-            raise TemplateError(folder / name, None, f"stopped after {MOST_SECONDS} seconds")
-        text, mistake = receiver.recv()
-    except EOFError as error:
+        text, mistake = call_apart(
+            partial(_fill_or_tell, folder, name, values), seconds=MOST_SECONDS + 1, memory=MOST_MEMORY
+        )
+    except TimeoutError as error:
+        raise TemplateError(folder / name, None, f"stopped after {MOST_SECONDS} seconds") from error
+    except MemoryError as error:
         raise TemplateError(folder / name, None, _TOO_LARGE) from error
-    finally:
-        child.kill()
-        child.join()
-        receiver.close()
     if mistake:
         raise TemplateError(*mistake)
-    return str(text)
+    return text
 
 
-def _send_filled(sender: Connection, folder: Path, name: str, values: dict[str, Any]) -> None:
-    """Send what filling the template gives, and None, or None and the mistake in it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _limit_memory()
-    with suppress(MemoryError):
-        try:
-            sender.send((_fill_own(folder, name, values), None))
-        except TemplateError as error:
-            sender.send((None, (error.path, error.line, error.problem)))
-
-
-def _limit_memory() -> None:
-    """Let this process take `MOST_MEMORY` more than it has, where the system can tell."""
-    import resource
-
-    with suppress(OSError, ValueError):
-        taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+def _fill_or_tell(
+    folder: Path, name: str, values: dict[str, Any]
+) -> tuple[str, tuple[Path | str, int | None, str] | None]:
+    """Return what filling the template gives, and the mistake in it in place of an error, which cannot be sent."""
+    try:
+        return _fill_own(folder, name, values), None
+    except TemplateError as error:
+        return "", (error.path, error.line, error.problem)
 
 
 def _fill_own(folder: Path, name: str, values: dict[str, Any]) -> str:

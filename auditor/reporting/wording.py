@@ -8,6 +8,10 @@ from auditor.reporting.catalogue import mark, say, say_many
 
 SEVERITIES = ("critical", "high", "medium", "low")
 """Gravest first."""
+NUMBERED_SEVERITIES = ("", *reversed(SEVERITIES))
+"""By the number that the store of a run has for each."""
+_BANDS = ((75, "good"), (55, "medium"), (35, "high"), (0, "critical"))
+"""Least score to how it is painted."""
 
 SEVERITY_NAMES = {
     "critical": mark("critical"),
@@ -418,6 +422,21 @@ def describe_nothing(record: dict[str, Any], nothing: str) -> str:
     obstacle = record["document"]["obstacle"]
     little = record["findings"] or record["strengths"] or (obstacle and obstacle["kind"] in UNASSESSED)
     return say(NOTHING_LITTLE if little else NOTHING_JUDGED)
+
+
+def choose_band(score: int | None) -> str:
+    """Return how *score* is painted: as a severity, as good, or as none where there is no score."""
+    return next((name for least, name in _BANDS if score is not None and score >= least), "none")
+
+
+def sign_points(points: int) -> str:
+    """Return *points* with their sign, as a step of a score is written."""
+    return f"{points:+}".replace("-", "−") if points else "0"
+
+
+def describe_figure(says: str, percent: float | None) -> str:
+    """Return what a published study found, in the words of the codebook."""
+    return says if percent is None else f"{percent:g}% {says}"
 
 
 def describe_grade(grade: str | None) -> str:

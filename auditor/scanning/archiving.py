@@ -9,7 +9,7 @@ import re
 import uuid
 import zlib
 from datetime import timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from auditor import __version__
 
@@ -26,10 +26,20 @@ SOFTWARE = f"clinic-auditor/{__version__}"
 
 _GZIP = 31
 """How zlib is asked for the gzip format (https://zlib.net/manual.html)."""
+_LEVEL = 6
+"""How hard zlib packs: at 9, which is what warcio asks for, it takes twice the time for pages of the same size."""
 _PIECE = 65_536
 
 # What no longer holds for the bytes that are kept: chunks are put together (as other archiving tools do).
 _CHANGED = ("transfer-encoding",)
+
+
+class Packed(NamedTuple):
+    """Records that can be put behind those of an archive."""
+
+    records: bytes
+    last: int | None
+    """Where among them the last response begins, None if there is none."""
 
 
 def name_archive(site: str, visit: int) -> str:
@@ -72,23 +82,38 @@ def append_exchanges(path: Path, exchanges: Sequence[Exchange], about: Mapping[s
 
     Returns the length of the archive then, and where the last response begins, None if there was none.
     """
-    from warcio.warcwriter import WARCWriter
+    return append_packed(path, pack_exchanges(exchanges, name_new(path), about))
 
+
+def name_new(path: Path) -> str:
+    """Return the name of the archive at *path* if it is still to be begun, nothing if it holds something."""
+    return "" if path.exists() and path.stat().st_size else path.name
+
+
+def append_packed(path: Path, packed: Packed) -> tuple[int, int | None]:
+    """Add what is *packed* to the archive at *path*; return its length then, and where the last response begins, if any."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    last = None
     with path.open("ab") as file:
         start = file.tell()
-        out = io.BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        if start == 0:
-            writer.write_record(writer.create_warcinfo_record(path.name, dict(about)))
-        for exchange in exchanges:
-            place = start + out.tell()
-            if _write_exchange(writer, exchange):
-                last = place
-        file.write(out.getvalue())
+        file.write(packed.records)
         file.flush()
-        return file.tell(), last
+        return file.tell(), None if packed.last is None else start + packed.last
+
+
+def pack_exchanges(exchanges: Sequence[Exchange], name: str, about: Mapping[str, str]) -> Packed:
+    """Return *exchanges* as records, behind what is said *about* the crawl if they begin the archive *name*."""
+    from warcio.warcwriter import WARCWriter
+
+    out = io.BytesIO()
+    writer = WARCWriter(_Packer(out), gzip=False, warc_version="1.1")
+    if name:
+        writer.write_record(writer.create_warcinfo_record(name, dict(about)))
+    last = None
+    for exchange in exchanges:
+        place = out.tell()
+        if _write_exchange(writer, exchange):
+            last = place
+    return Packed(out.getvalue(), last)
 
 
 def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
@@ -108,7 +133,7 @@ def append_rendering(path: Path, page: Page, refers_to: str) -> tuple[int, int]:
     with path.open("ab") as file:
         start = file.tell()
         out = io.BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        writer = WARCWriter(_Packer(out), gzip=False, warc_version="1.1")
         writer.write_record(
             writer.create_warc_record(
                 page.url,
@@ -134,7 +159,7 @@ def append_resources(path: Path, pages: Iterable[tuple[str, Page]]) -> int:
     count = 0
     for count, (url, page) in enumerate(pages, 1):
         with path.open("ab") as file:
-            writer = WARCWriter(file, gzip=True, warc_version="1.1")
+            writer = WARCWriter(_Packer(file), gzip=False, warc_version="1.1")
             writer.write_record(
                 writer.create_warc_record(
                     url,
@@ -150,6 +175,23 @@ def append_resources(path: Path, pages: Iterable[tuple[str, Page]]) -> int:
                 )
             )
     return count
+
+
+class _Packer:
+    """Packs every record as a member of gzip of its own (WARC 1.1, annex D). A class because warcio writes to files."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._member = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+
+    def write(self, piece: bytes) -> None:
+        """Add *piece* to the record."""
+        self._out.write(self._member.compress(piece))
+
+    def flush(self) -> None:
+        """End the record, and let the next one begin."""
+        self._out.write(self._member.flush())
+        self._member = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
 
 def _write_exchange(writer: Any, exchange: Exchange) -> bool:

@@ -27,7 +27,8 @@ def run_ray(
 ) -> Iterator[tuple[T, R | Failure]]:
     """Yield every piece of *pieces* with what *function* makes of it, as it is done somewhere in the cluster at *address*.
 
-    Without an address a cluster of this machine is started. Results are the same as those of `run_processes`.
+    Without an address a cluster of this machine is started. Results are the same as those of `run_processes`. Raises
+    AuditorError if Ray is not installed.
     """
     ray = _import_ray()
     ray.init(

@@ -13,7 +13,14 @@ from urllib.parse import urljoin, urlsplit
 from auditor.scanning import store
 from auditor.scanning.addresses import find_domain, name_site, normalize_address, read_folder
 from auditor.scanning.analysing import fail_page
-from auditor.scanning.archiving import append_exchanges, append_rendering, cut_archive, name_archive
+from auditor.scanning.archiving import (
+    append_exchanges,
+    append_packed,
+    append_rendering,
+    cut_archive,
+    name_archive,
+    name_new,
+)
 from auditor.scanning.fetching import Carriers
 from auditor.scanning.frontier import START, Frontier
 from auditor.scanning.models import PAGES_A_TASK
@@ -26,9 +33,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.models import Page
+    from auditor.scanning.archiving import Packed
     from auditor.scanning.fetching import Fetched, Visitor
     from auditor.scanning.frontier import Known
     from auditor.scanning.models import Analysis, Politeness
+    from auditor.sources.stepping import Exchange
 
 MOST_SITEMAPS = 5
 MOST_LISTED = 500
@@ -48,6 +57,8 @@ class World:
     politeness: Politeness
     visitor: Visitor
     judge: Callable[[Page, str, str], Awaitable[Analysis]]
+    pack: Callable[[Sequence[Exchange], str], Awaitable[Packed]]
+    """Makes records of exchanges, beginning the archive of that name if one is given."""
     show: Callable[[Page], Awaitable[Page | None]] | None
     """Lets a browser show a page; None where there is to be none."""
     about: Mapping[str, str]
@@ -231,7 +242,7 @@ class Crawl:
             number = self._number(known)
             store.update_page(world.connection, number, result, attempts=fetched.attempts)
             if result.page.state == "duplicate":
-                store.set_same(world.connection, number, self._find_same(result))
+                store.set_same(world.connection, number, self._find_same(_mark(result)))
             self._queue(found)
             self._settle_variants(known, result, number)
             store.note_crawl(world.connection, self.task, archived=archived, errors=self.errors, requests=self.requests)
@@ -255,11 +266,13 @@ class Crawl:
             self.frontier.hosts.add(name_site(page.url))
         analysis = await self.world.judge(page, self.site, known.url)
         row = analysis.page._replace(source=source)
-        same = self._find_same(analysis)
+        marks = _mark(analysis)
+        same = self._find_same(marks)
         if same is not None:
+            self._remember(marks, same)
             row = row._replace(state="duplicate", reason=None)
             return analysis._replace(page=row, findings=(), quotes=(), disclosures=(), traits=(), passages=b""), ()
-        self._remember(analysis, self._number(known))
+        self._remember(marks, self._number(known))
         if row.state in ("assessed", "not_assessed"):
             self.judged += 1
         return analysis._replace(page=row, links=()), analysis.links
@@ -276,7 +289,7 @@ class Crawl:
         archived, place = await asyncio.to_thread(append_rendering, path, shown, plain.page.source)
         analysis = await self.world.judge(shown, self.site, known.url)
         row = analysis.page._replace(source=f"{self.archive}#{place}")
-        self._remember(analysis, self._number(known))
+        self._remember(_mark(analysis), self._number(known))
         return archived, analysis._replace(page=row, links=()), analysis.links
 
     def _settle_variants(self, known: Known, result: Analysis, number: int) -> None:
@@ -295,12 +308,11 @@ class Crawl:
                 self._queue([other])
                 store.mark_duplicate(self.world.connection, self._number(other), number)
 
-    def _find_same(self, analysis: Analysis) -> int | None:
-        marks = _mark(analysis)
+    def _find_same(self, marks: Sequence[str]) -> int | None:
         return next((self.seen[mark] for mark in marks if mark in self.seen), None)
 
-    def _remember(self, analysis: Analysis, number: int) -> None:
-        for mark in _mark(analysis):
+    def _remember(self, marks: Sequence[str], number: int) -> None:
+        for mark in marks:
             self.seen.setdefault(mark, number)
 
     async def _fetch(self, url: str, permit: Callable[[str], str | None], *, any_type: bool = False) -> Fetched:
@@ -321,8 +333,7 @@ class Crawl:
 
     async def _archive(self, exchanges: Sequence[Any]) -> tuple[int, int | None]:
         path = self.world.folder / self.archive
-        # In a thread, because to pack a page takes as long as to fetch one.
-        return await asyncio.to_thread(append_exchanges, path, exchanges, self.world.about)
+        return append_packed(path, await self.world.pack(exchanges, name_new(path)))
 
     def _restore(self) -> None:
         """Take up what the store knows of the site."""

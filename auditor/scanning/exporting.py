@@ -15,6 +15,7 @@ from auditor.judging.measured import find_interval
 from auditor.reporting.cleaning import clean_text
 from auditor.reporting.fingerprints import mark_evidence
 from auditor.reporting.table import defuse_cell
+from auditor.reporting.wording import NUMBERED_SEVERITIES, describe_figure
 from auditor.scanning import store
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     Row = Sequence[str | int | float | None]
 
 FORMS = ("csv", "jsonl", "parquet")
-SEVERITIES = ("", "low", "medium", "high", "critical")
-"""Names of the severities that the store holds as numbers."""
 _AT_ONCE = 10_000
 _OWN_COLUMNS = ("url", "name", "case_ref")
 _PLACE = ("visit", "site", "name", "case_ref")
@@ -208,7 +207,7 @@ FROM networks JOIN pages USING (page) ORDER BY networks.visit, network, kind, va
 def _tell_finding(row: Sequence[Any]) -> Sequence[Any]:
     """Return a row of findings with lists and severity as words, and with its fingerprint."""
     cells = dict(zip(("visit", "site", *_FINDING_COLUMNS), row, strict=True))
-    cells["severity"] = SEVERITIES[cells["severity"]]
+    cells["severity"] = NUMBERED_SEVERITIES[cells["severity"]]
     cells["section"] = " › ".join(json.loads(cells["section"] or "[]"))
     cells["contexts"] = ", ".join(json.loads(cells["contexts"] or "[]"))
     return (*cells.values(), mark_evidence(cells["rule"], cells["words"]) if cells["words"] else None)
@@ -241,7 +240,7 @@ def _list_prevalence(connection: sqlite3.Connection, rules: RuleSet) -> Iterator
             sites, found = counted.get(variable.id, (0, 0))
             low, high = find_interval(found, sites) or (None, None)
             told = [
-                f"{f'{each.percent:g}% ' if each.percent is not None else ''}{each.says} ({rules.basis[each.source].title})"
+                f"{describe_figure(each.says, each.percent)} ({rules.basis[each.source].title})"
                 for each in variable.published
             ]
             yield (

@@ -41,11 +41,7 @@ class Fetched(NamedTuple):
 
 
 class Carriers(dict[str, "Any"]):
-    """The connections of one crawl: a small pool for each host.
-
-    httpx slows to a third when one pool serves many (encode/httpx#3215), and a connection must not outlive the check of
-    its certificate's name.
-    """
+    """The connections of one crawl, one to each host: a connection must not outlive the check of its certificate's name."""
 
     def take(self, host: str) -> Any:
         """Return what carries requests to *host*."""
@@ -94,7 +90,7 @@ class Visitor:
     ) -> Fetched:
         """Return what comes of asking for *url*, again and again while the host is busy."""
         exchanges: list[Exchange] = []
-        settings = replace(self.settings, any_type=any_type, since=None if any_type else self.settings.since)
+        settings = replace(self.settings, any_type=True, since=None) if any_type else self.settings
         for attempt in range(self.retries + 1):
             wait = _FIRST_WAIT * 2**attempt
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -101,7 +102,7 @@ def _compare_file(path: Path, sealed: Mapping[str, Any]) -> str:
     """Return what is wrong with the file at *path*, which was *sealed* as it was; nothing if it is the same."""
     try:
         if not path.is_file():
-            return "is missing"
+            return "is no longer a file" if path.exists() else "is missing"
         return "" if describe_file(path) == sealed else "was changed: it has another SHA-256 or length"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
@@ -158,10 +159,14 @@ def list_files(folder: Path) -> list[str]:
 
 
 def describe_file(path: Path) -> dict[str, Any]:
-    """Return the length of a file and its SHA-256; of a link where it leads."""
+    """Return the length of a file and its SHA-256; of a link where it leads. Raises `AuditorError` if it is no file."""
     if path.is_symlink():
         return {"link": str(path.readlink())}
-    return {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        # To read a pipe or a device may have no end.
+        raise AuditorError(f"{path} is a pipe or a device and no file: take it away, then give the same command again")
+    return {"bytes": status.st_size, "sha256": hash_file(path)}
 
 
 def hash_file(path: Path) -> str:

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 
 def open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool) -> tuple[sqlite3.Connection, int]:
-    """Return the store of the run in *folder* and its latest visit, both made if the run is new."""
+    """Return the store of the run in *folder* and its latest visit, both made if the run is new.
+
+    Raises AuditorError if the run is of something else or was begun with other settings, and AlteredError if its store
+    was emptied.
+    """
     rules = load_rules_once(order.judgement.rule_folders)
     if not store.is_begun(folder):
         if any((folder / place).exists() for place in (CAPTURES, ASIDE, MANIFEST)):
@@ -64,7 +68,10 @@ def open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool
 
 
 def open_update(folder: Path, jobs: int, now: Clock) -> tuple[sqlite3.Connection, int, Order]:
-    """Return the store of the run in *folder*, a visit that is under way or has just been begun, and its order."""
+    """Return the store of the run in *folder*, a visit that is under way or has just been begun, and its order.
+
+    Raises AuditorError if the visit under way was begun with other rules or by another version of the program.
+    """
     connection = store.open_store(folder)
     order = restore_order(connection)
     visit = store.find_visit(connection)

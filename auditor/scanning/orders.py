@@ -15,12 +15,10 @@ from auditor.scanning.models import Judgement, Mistake, Politeness, Target
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from auditor.models import RuleSet
-
-    Clock = Callable[[], datetime]
+    from auditor.scanning.session import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,7 @@ def scan(
     *,
     jobs: int,
     now: Clock,
+    sites: int | None = None,
     tell: Callable[[Step], None] = _say_nothing,
     sleep: Sleep = asyncio.sleep,
     engine: Engine | None = None,
@@ -70,7 +71,7 @@ def scan(
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
     Without an order everything in the run in *folder* is visited again, or a visit that was begun is gone on with; every
-    capture is kept. Raises `AuditorError` if another process is at work there, or if the folder holds something else, and
+    capture is kept; so many *sites* are then crawled at once, which no run keeps. Raises `AuditorError` if another process is at work there, or if the folder holds something else, and
     `AlteredError` if what it holds is not as it was left.
     """
     if order is None and not (folder / store.STORE).is_file():
@@ -82,6 +83,8 @@ def scan(
             raise AlteredError(f"{changed}: bring back what it was, or scan into another folder")
         if order is None:
             connection, visit, order = open_update(folder, jobs, now)
+            if sites:
+                order = replace(order, politeness=replace(order.politeness, sites=sites))
         else:
             connection, visit = open_run(order, folder, jobs, now, reading=is_sealed)
             if is_sealed:

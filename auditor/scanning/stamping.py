@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import AuditorError
 from auditor.scanning.manifest import MANIFEST, STAMP
@@ -32,12 +32,12 @@ def stamp_run(folder: Path, post: Callable[[bytes], bytes]) -> Stamp:
     """Have the manifest of the run in *folder* stamped, and keep the answer beside it.
 
     *post* sends a request to the authority and returns what it answers. Raises `StampError` if that is no stamp for
-    this manifest.
+    this manifest, and `AuditorError` if the library for it is missing.
     """
-    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
-
+    client = _import_client()
     manifest = (folder / MANIFEST).read_bytes()
-    request = TimestampRequestBuilder().data(manifest).hash_algorithm(HashAlgorithm.SHA256).nonce(nonce=True).build()
+    builder = client.TimestampRequestBuilder().data(manifest).hash_algorithm(client.HashAlgorithm.SHA256)
+    request = builder.nonce(nonce=True).build()
     answer = post(request.as_bytes())
     stamp, nonce = _read(answer, manifest)
     if nonce not in (None, request.nonce):
@@ -60,13 +60,10 @@ def read_stamp(folder: Path) -> Stamp | None:
 
 
 def _read(answer: bytes, manifest: bytes) -> tuple[Stamp, int | None]:
+    client = _import_client()
     try:
-        from rfc3161_client import PKIStatus, decode_timestamp_response
-    except ImportError as error:
-        raise AuditorError("time stamps need the extra [scan]: pip install 'clinic-auditor[scan]'") from error
-    try:
-        response = decode_timestamp_response(answer)
-        granted = PKIStatus(response.status) in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
+        response = client.decode_timestamp_response(answer)
+        granted = client.PKIStatus(response.status) in (client.PKIStatus.GRANTED, client.PKIStatus.GRANTED_WITH_MODS)
         told = response.tst_info if granted else None
     except ValueError as error:
         raise StampError("what the time-stamp authority answered is no time stamp: check its address") from error
@@ -78,3 +75,11 @@ def _read(answer: bytes, manifest: bytes) -> tuple[Stamp, int | None]:
         raise StampError(f"the time stamp is for something else than this {MANIFEST}: one of them was changed")
     moment = told.gen_time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Stamp(moment, told.serial_number), told.nonce
+
+
+def _import_client() -> Any:
+    try:
+        import rfc3161_client
+    except ImportError as error:
+        raise AuditorError("time stamps need the extra [scan]: pip install 'clinic-auditor[scan]'") from error
+    return rfc3161_client

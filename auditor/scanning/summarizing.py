@@ -43,7 +43,7 @@ def write_report(
     """Write the report of the latest visit of the run in *folder*, in place of an earlier one, and return where it is.
 
     The pages *reported* have reports of their own, to which those of their sites lead. Those of many sites are written
-    by so many processes as *jobs* says.
+    by so many processes as *jobs* says. Raises AuditorError if one of these dies.
     """
     visit = dict(store.find_visit(connection))
     run = load_run(connection, visit, rules)

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.errors import SourceError
 from auditor.models import Failure
 from auditor.pipeline import attempt
 from auditor.scanning import store
-from auditor.scanning.analysing import analyse_page, fail_page
-from auditor.scanning.archiving import SOFTWARE
+from auditor.scanning.analysing import analyse_page, fail_page, load_rules_once
+from auditor.scanning.archiving import SOFTWARE, pack_exchanges
 from auditor.scanning.crawling import Crawl, World
 from auditor.scanning.engine import open_pool, run_alone
 from auditor.scanning.fetching import Visitor
@@ -25,15 +25,17 @@ from auditor.sources.settings import USER_AGENT, FetchSettings
 if TYPE_CHECKING:
     import sqlite3
     import threading
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from concurrent.futures import ProcessPoolExecutor
     from datetime import datetime
     from pathlib import Path
     from typing import TypeVar
 
     from auditor.models import Page
+    from auditor.scanning.archiving import Packed
     from auditor.scanning.models import Analysis, Judgement, Politeness
     from auditor.sources.browser import Browser
+    from auditor.sources.stepping import Exchange
 
     T = TypeVar("T")
 
@@ -73,8 +75,10 @@ async def crawl_sites(
         clock=clock,
         sleep=partial(_sleep, sleep, stopped),
     )
+    about = describe_crawl(politeness)
     judges = _Judges(judgement, jobs)
     screen = await _Screen.open(_choose_settings(politeness)) if politeness.browser else None
+    judges.prepare(min(politeness.sites, len(waiting)))
     world = World(
         connection=connection,
         folder=folder,
@@ -82,8 +86,9 @@ async def crawl_sites(
         politeness=politeness,
         visitor=visitor,
         judge=judges.judge,
+        pack=partial(judges.pack, about=about),
         show=screen.show if screen else None,
-        about=describe_crawl(politeness),
+        about=about,
         is_stopped=stop.is_set,
         tell=tell,
     )
@@ -192,20 +197,37 @@ class _Judges:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
+    def prepare(self, pages: int) -> None:
+        """Let processes start for so many *pages* at once, while the first are on their way."""
+        self._pool = open_pool(self._jobs)
+        for _ in range(min(pages, self._jobs)):
+            self._pool.submit(load_rules_once, self._judgement.rule_folders)
+
     async def judge(self, page: Page, site: str, url: str) -> Analysis:
         """Return the rows of *page*, with its links."""
         analyse = partial(analyse_page, site=site, judgement=self._judgement, url=url, links=True)
-        pool = self._pool = self._pool or open_pool(self._jobs)
-        try:
-            return await asyncio.wrap_future(pool.submit(analyse, page))
-        except (BrokenProcessPool, RuntimeError):
-            if self._pool is pool:
-                self._pool = None
-                pool.shutdown(wait=False)
+        with suppress(BrokenProcessPool, RuntimeError):
+            return await self._submit(analyse, page)
         result = await asyncio.to_thread(run_alone, analyse, page)
         if isinstance(result, Failure):
             return fail_page(site, url=url, source=page.source, reason=result.reason)
         return result
+
+    async def pack(self, exchanges: Sequence[Exchange], name: str, *, about: Mapping[str, str]) -> Packed:
+        """Return *exchanges* as records of the archive *name*: to pack a page takes as long as to fetch one."""
+        with suppress(BrokenProcessPool, RuntimeError):
+            return await self._submit(pack_exchanges, exchanges, name, about)
+        return await asyncio.to_thread(pack_exchanges, exchanges, name, about)
+
+    async def _submit(self, function: Callable[..., T], *pieces: Any) -> T:
+        pool = self._pool = self._pool or open_pool(self._jobs)
+        try:
+            return await asyncio.wrap_future(pool.submit(function, *pieces))
+        except (BrokenProcessPool, RuntimeError):
+            if self._pool is pool:
+                self._pool = None
+                pool.shutdown(wait=False)
+            raise
 
     def close(self) -> None:
         """End the processes."""

@@ -66,8 +66,9 @@ def build_request(url: URL, cookies: Cookies, settings: FetchSettings) -> Reques
         headers["Connection"] = "close"
     if settings.since:
         headers["If-Modified-Since"] = settings.since
-    request = Request("GET", url.copy_with(fragment=None), headers=headers)
-    cookies.set_cookie_header(request)
+    request = Request("GET", url.copy_with(fragment=None) if url.fragment else url, headers=headers)
+    if len(cookies.jar):
+        cookies.set_cookie_header(request)
     return request
 
 
@@ -149,7 +150,9 @@ def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30
 @cache
 def _trust_authorities() -> ssl.SSLContext:
     """Trust what browsers trust, or what the environment names in SSL_CERT_FILE; to load it takes 20 ms."""
-    return httpx.create_ssl_context()
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 # --- failures ----------------------------------------------------------------------------------

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.errors import NoPageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
+
+T = TypeVar("T")
+
+
+async def wait_within(seconds: float, step: Awaitable[T]) -> T:
+    """Return what *step* comes to; raise TimeoutError, of asyncio in Python 3.10, if it takes longer than so many seconds."""
+    import asyncio
+
+    if sys.version_info >= (3, 11):
+        # Of itself wait_for makes a task, and the loop turns twice more for it.
+        async with asyncio.timeout(seconds):
+            return await step
+    return await asyncio.wait_for(step, seconds)
 
 
 class Deadline:
@@ -23,13 +37,14 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._expired = False
 
     def __enter__(self) -> None:
+        self._timer = threading.Timer(self._seconds, self._expire)
+        self._timer.daemon = True
         self._timer.start()
 
     def __exit__(self, *_: object) -> None:

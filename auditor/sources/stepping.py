@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from auditor.errors import NoPageError
+from auditor.sources.deadlines import wait_within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
@@ -129,16 +130,16 @@ async def take_steps_async(
     async def take(step: Step) -> Any:
         match step:
             case Lookup(host):
-                return await asyncio.wait_for(resolve(host), deadline.remaining)
+                return await wait_within(deadline.remaining, resolve(host))
             case Send(request, host):
                 began = time.monotonic()
                 await pace(host)
                 deadline.extend(time.monotonic() - began)
-                return await asyncio.wait_for(carry(host).handle_async_request(request), deadline.remaining)
+                return await wait_within(deadline.remaining, carry(host).handle_async_request(request))
             case Pull(chunks):
                 if not hasattr(chunks, "__anext__"):
                     return next(chunks, None)
-                return await asyncio.wait_for(anext(chunks, None), deadline.remaining)
+                return await wait_within(deadline.remaining, anext(chunks, None))
             case Close(response):
                 return await response.aclose()
 

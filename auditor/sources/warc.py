@@ -14,6 +14,7 @@ import zlib
 from contextlib import contextmanager, suppress
 from datetime import timezone
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -45,6 +46,9 @@ _MADE_FOR_MACHINES = re.compile(
 _BROKEN = "the archive is damaged (a record is not whole): get it again from where it came"
 _CHUNK = 1 << 20
 _FINE = range(200, 300)
+_LONGEST_HEAD = 4 << 20
+_LONGEST_FIELD, _MOST_FIELDS = 1000, 30
+"""Of a head that is too long for FastWARC: bytes of a field, and fields, that are kept."""
 
 
 class Place(NamedTuple):
@@ -149,8 +153,8 @@ def read_pages(
                 if stop is not None and last >= stop:
                     return
                 if record.record_type in kinds:
-                    _open_record(record)
-                    page = _build_page(record, Place(str(path), member, last), limit, listed)
+                    place = Place(str(path), member, last)
+                    page = _build_page(_open_record(record, place, limit), place, limit, listed)
                     if page:
                         yield page
             _check_tail(stream, last)
@@ -208,10 +212,36 @@ def _list_pages(path: str | Path) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def _open_record(record: Any) -> None:
-    record.parse_http(auto_decode="all")
+def _open_record(record: Any, place: Place, limit: int) -> Any:
+    """Return *record*, which begins at *place*, with the head of its answer read."""
+    try:
+        record.parse_http(auto_decode="all")
+    except OSError:
+        # FastWARC reads no head of more than 32 kB, and gives up there.
+        record = _shorten_head(place, limit)
+        record.parse_http(auto_decode="all")
     if record.is_http and not record.is_http_parsed:
         raise _DamagedError(_BROKEN)
+    return record
+
+
+def _shorten_head(place: Place, limit: int) -> Any:
+    """Return the record at *place* with so much of its head as can be read: what tells how to read the body is not left out."""
+    with _open_archive(place.path, place.member) as stream:
+        stream.seek(place.start)
+        record = next(iter(ArchiveIterator(stream, parse_http=False, fsspec_args=False)), None)
+        if record is None:
+            raise _DamagedError(_BROKEN)
+        head, _, body = record.reader.read(limit + _LONGEST_HEAD).partition(b"\r\n\r\n")
+        known = [(name, value) for name, value in record.headers if name.lower() != "content-length"]
+    line, *fields = (field for field in head.split(b"\r\n") if len(field) < _LONGEST_FIELD)
+    fields.sort(
+        key=lambda field: not field.lower().startswith(b"content-") and not field.lower().startswith(b"transfer-")
+    )
+    block = b"\r\n".join([line, *fields[:_MOST_FIELDS], b"", body])
+    named = "".join(f"{name}: {value}\r\n" for name, value in (*known, ("Content-Length", len(block))))
+    whole = BytesIO(b"WARC/1.1\r\n" + named.encode() + b"\r\n" + block + b"\r\n\r\n")
+    return next(iter(ArchiveIterator(whole, parse_http=False, fsspec_args=False)))
 
 
 def _check_tail(stream: BinaryIO, start: int) -> None:
