@@ -352,8 +352,8 @@ class Trigger:
     """For a ``stop``: the contexts it ends, empty for all; for a ``pseudo``: those it cancels in its whole sentence."""
 
 
-TriggerIndex: TypeAlias = "Mapping[str, tuple[tuple[tuple[str, ...], tuple[Trigger, ...]], ...]]"
-"""First token of phrases to these, as tokens, longest first, each with what it triggers."""
+TriggerIndex: TypeAlias = "Mapping[str, Mapping[int, Mapping[tuple[str, ...], tuple[Trigger, ...]]]]"
+"""First token of phrases to their lengths, longest first, to these, as tokens, each with what it triggers."""
 
 
 class PreparedPattern(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from auditor.judging import contexts
+from auditor.judging.context import index_triggers
+from auditor.models import Trigger
 
 
 @pytest.mark.parametrize(
@@ -342,3 +344,14 @@ def test_chinese_is_read_by_its_own_triggers(sentence: str, words: str, expected
 def test_a_language_without_triggers_has_no_contexts() -> None:
     """Nothing is guessed for a language that nobody wrote triggers for."""
     assert frozenset() == contexts("Ez nem gyógyít.", 7, 14, language="hu")
+
+
+def test_longer_phrases_are_looked_up_first() -> None:
+    """At one place "no longer" is found before "no", whatever the order of the file."""
+    phrases = ("no", "no longer", "not", "no doubt that")
+    index = index_triggers(
+        [Trigger(phrase=phrase, context="negated", direction="forward", reach=5) for phrase in phrases]
+    )
+
+    assert {"no": [3, 2, 1], "not": [1]} == {first: list(by_length) for first, by_length in index.items()}
+    assert [("no", "longer")] == list(index["no"][2])

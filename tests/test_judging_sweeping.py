@@ -33,6 +33,6 @@ def test_hits_are_told_with_their_text_and_place(
 ) -> None:
     """No hit goes over the end of a text, and the edge behind one serves the next."""
     sweeper = Sweeper(language, LISTS)
-    hits = list(sweeper.sweep(mark_escapes(pattern), list(map(sweeper.write_line, texts))))
+    hits = sweeper.sweep(mark_escapes(pattern), list(map(sweeper.write_line, texts)), range(len(texts)))
 
     assert expected == [f"{number} {texts[number][start:end]}" for number, (start, end) in sorted(hits)]

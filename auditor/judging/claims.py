@@ -51,6 +51,11 @@ class Scene:
         """Count the characters that the page says."""
         return sum(len(passage.text) for passage in self.document.passages)
 
+    @cached_property
+    def marked(self) -> list[Passage]:
+        """Return the passages in a part that the page marks as something, such as questions and answers."""
+        return [passage for passage in self.document.passages if passage.block is not None]
+
     def find_support(self, passage: Passage, needed: SupportNeeded | None) -> Support | None:
         """Return the nearest support for a claim in *passage*, or None if that answers it."""
         number = passage.index if passage.index in self._index.by_passage else None

@@ -18,7 +18,7 @@ from auditor.judging.tones import tell_tone
 from auditor.models import CONTEXTS, VOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from auditor.models import RuleSet, ToneScale, Trigger, TriggerIndex
 
@@ -57,21 +57,21 @@ class Reading(NamedTuple):
     starts: tuple[int, ...]
     """Of its tokens."""
     ends: tuple[int, ...]
-    marks: tuple[tuple[Mark, ...], ...]
-    """For each token the marks that reach it."""
+    marks: tuple[tuple[int, int, Mark], ...]
+    """Marks, each with the first token that it reaches and the one after the last."""
     everywhere: tuple[Mark, ...]
     """Marks that hold for the whole sentence."""
 
 
 def index_triggers(triggers: Sequence[Trigger]) -> TriggerIndex:
-    """Return *triggers* by their first token, longest first."""
+    """Return *triggers* by the first token of their phrases, then by the length of these, longest first."""
     by_phrase: dict[tuple[str, ...], list[Trigger]] = {}
     for trigger in triggers:
         by_phrase.setdefault(tokenize(trigger.phrase).texts, []).append(trigger)
-    index: dict[str, list[tuple[tuple[str, ...], tuple[Trigger, ...]]]] = {}
-    for phrase, members in by_phrase.items():
-        index.setdefault(phrase[0], []).append((phrase, tuple(members)))
-    return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in index.items()}
+    index: dict[str, dict[int, dict[tuple[str, ...], tuple[Trigger, ...]]]] = {}
+    for phrase, members in sorted(by_phrase.items(), key=lambda entry: -len(entry[0])):
+        index.setdefault(phrase[0], {}).setdefault(len(phrase), {})[phrase] = tuple(members)
+    return index
 
 
 def tokenize(sentence: str) -> Tokens:
@@ -93,7 +93,7 @@ def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = 
     texts, starts, ends = tokens
     found = _find_triggers(texts, index)
     stops = _collect_stops(found)
-    marks: list[list[Mark]] = [[] for _ in texts]
+    marks: list[tuple[int, int, Mark]] = []
     everywhere = [Mark(tell_tone(texts, scale), -1, -1)]
     cancelled = {context for _, _, trigger in found if trigger.context == "pseudo" for context in trigger.stops}
     for first, last, trigger in _cancel_doubles(found, texts, index, stops):
@@ -103,21 +103,17 @@ def read_sentence(sentence: str, index: TriggerIndex, scale: ToneScale | None = 
         if trigger.direction == "sentence":
             everywhere.append(mark)
             continue
-        if trigger.direction in ("forward", "both"):
-            for position in _walk(texts, last, 1, trigger, stops):
-                marks[position].append(mark)
-        if trigger.direction in ("backward", "both"):
-            for position in _walk(texts, first - 1, -1, trigger, stops):
-                marks[position].append(mark)
-        for position in range(first, last):
-            marks[position].append(mark)
-    return Reading(starts, ends, tuple(map(tuple, marks)), tuple(everywhere))
+        past = _walk(texts, last, 1, trigger, stops) if trigger.direction in ("forward", "both") else last
+        before = _walk(texts, first - 1, -1, trigger, stops) if trigger.direction in ("backward", "both") else first - 1
+        marks.append((before + 1, past, mark))
+    return Reading(starts, ends, tuple(marks), tuple(everywhere))
 
 
 def contexts_at(reading: Reading, start: int, end: int) -> frozenset[str]:
     """Return the contexts of the words between *start* and *end*; a trigger that is part of them does not count."""
     first, past = bisect_right(reading.ends, start), bisect_left(reading.starts, end)
-    marks = itertools.chain(reading.everywhere, *reading.marks[first:past])
+    reaching = [mark for low, high, mark in reading.marks if max(low, first) < min(high, past)]
+    marks = itertools.chain(reading.everywhere, reaching)
     return frozenset([mark.context for mark in marks if not (start <= mark.start and mark.end <= end)])
 
 
@@ -128,13 +124,11 @@ def _find_triggers(texts: tuple[str, ...], index: TriggerIndex) -> list[tuple[in
     for position in [number for number, text in enumerate(texts) if text in index]:
         if position < past:
             continue
-        here: tuple[str, ...] = ()
-        for phrase, triggers in index[texts[position]]:
-            if len(phrase) != len(here):
-                here = texts[position : position + len(phrase)]
-            if here == phrase:
-                past = position + len(phrase)
-                found.extend((position, past, trigger) for trigger in triggers)
+        for length, phrases in index[texts[position]].items():
+            triggers = phrases.get(texts[position : position + length])
+            if triggers:
+                past = position + length
+                found.extend([(position, past, trigger) for trigger in triggers])
                 break
     return found
 
@@ -166,11 +160,7 @@ def _is_nested(texts: tuple[str, ...], index: TriggerIndex) -> bool:
         len(texts) <= _LONGEST_NEST
         and all(map(is_word, texts))
         and any(
-            trigger.context == "nest"
-            for text in texts
-            for phrase, triggers in index.get(text, ())
-            if len(phrase) == 1
-            for trigger in triggers
+            trigger.context == "nest" for text in texts for trigger in index.get(text, {}).get(1, {}).get((text,), ())
         )
     )
 
@@ -185,18 +175,16 @@ def _collect_stops(found: list[tuple[int, int, Trigger]]) -> dict[str, set[int]]
     return stops
 
 
-def _walk(
-    texts: tuple[str, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]
-) -> Iterator[int]:
-    """Yield the positions that *trigger* reaches from *position* on."""
+def _walk(texts: tuple[str, ...], position: int, step: int, trigger: Trigger, stops: dict[str, set[int]]) -> int:
+    """Return the first position from *position* on that *trigger* does not reach."""
     all_stops, own_stops = stops[""], stops.get(trigger.context, ())
     words = 0
     while 0 <= position < len(texts) and position not in all_stops and position not in own_stops:
         words += is_word(texts[position])
         if words > trigger.reach:
-            return
-        yield position
+            break
         position += step
+    return position
 
 
 def find_contexts(sentence: str, start: int, end: int, rules: RuleSet, language: str) -> frozenset[str]:

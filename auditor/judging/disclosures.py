@@ -134,7 +134,7 @@ def _find_structure(kind: str, values: Sequence[str], scene: Scene, rule: Rule) 
         return shown, f"the page cites {citations[0].identifier[:200]}" if citations else ""
     if kind == "blocks":
         # A heading, a link or a button alone announces such a part and holds nothing of it.
-        shown = [passage for passage in passages if passage.block in values and not _announces(passage)]
+        shown = [passage for passage in scene.marked if passage.block in values and not _announces(passage)]
         return shown, f"the page has a part marked as {shown[0].block}" if shown else ""
     said = [utterance.saying for utterance in scene.utterances]
     wide = [passages[number] for number, saying in enumerate(said) if not _HAN_WRITING.isdisjoint(saying.languages)]

@@ -54,7 +54,17 @@ _INSIDE = {r"\w": _INSIDE_MARK, r"\s": " "}
 _OUTSIDE = {r"\w": _WORD_MARK, r"\W": _OTHER_MARK, r"\s": " ", r"\S": "[^ ]"}
 _ESCAPE_OR_CAPITALS = re.compile(r"\\.|[^\W\d_a-z]+")
 
-_FOLD = {0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+
+class _Folding(dict[int, str]):
+    """Character to the one that is seen; all are listed once they are met, for one that is not takes twice the time."""
+
+    def __missing__(self, code: int) -> str:
+        """Return the character itself."""
+        seen = self[code] = chr(code)
+        return seen
+
+
+_FOLD = _Folding({0x130: "I", 0x131: "i", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}})
 _FOLD.update(
     zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡօոսհցⅽⅾⅼⅿⅰⅴⅹ"), "abcdefghijklmnoprstuvwyzagonuhgcdlmivx", strict=True)
 )
@@ -255,10 +265,10 @@ class _Marking:
         return (_INSIDE if self.in_class else _OUTSIDE).get(text, text)
 
 
-class _Reduction(dict[int, int]):
+class _Reduction(dict[int, str]):
     """Character to the one that stands for it, worked out when it is first met."""
 
-    def __missing__(self, code: int) -> int:
+    def __missing__(self, code: int) -> str:
         """Return the control character with the same answers: whether it is an edge, a word, a word within brackets."""
         if code < 0x80:
             reduced = 0x1F if code <= _LAST_REDUCED else code
@@ -267,8 +277,8 @@ class _Reduction(dict[int, int]):
 
             is_word, is_edge = not _holds(_NO_WORD, code), _holds(_EDGES, code)
             reduced = 1 + is_edge + 2 * is_word + 4 * (category(chr(code))[0] in "LMN")
-        self[code] = reduced
-        return reduced
+        seen = self[code] = chr(reduced)
+        return seen
 
 
 _REDUCED = _Reduction()

@@ -186,8 +186,11 @@ def _to_record(rules: RuleSet, body: list[bytes]) -> dict[str, Any]:
 
     triggers = {
         language: {
-            first: tuple((phrase, tuple(map(_plain, members))) for phrase, members in entries)
-            for first, entries in index.items()
+            first: {
+                length: {phrase: tuple(map(_plain, members)) for phrase, members in phrases.items()}
+                for length, phrases in by_length.items()
+            }
+            for first, by_length in index.items()
         }
         for language, index in rules.triggers.items()
     }
@@ -277,8 +280,11 @@ def _variable(values: tuple[Any, ...]) -> Variable:
     return Variable(id=id_, name=name, unit=unit, tier=tier, polarity=polarity, published=figures, limit=limit)
 
 
-def _read_triggers(entries: Any) -> tuple[tuple[tuple[str, ...], tuple[Trigger, ...]], ...]:
-    return tuple((phrase, tuple(_noun(Trigger, values) for values in members)) for phrase, members in entries)
+def _read_triggers(by_length: Any) -> dict[int, dict[tuple[str, ...], tuple[Trigger, ...]]]:
+    return {
+        length: {phrase: tuple(_noun(Trigger, values) for values in members) for phrase, members in phrases.items()}
+        for length, phrases in by_length.items()
+    }
 
 
 def _rule(values: tuple[Any, ...]) -> Rule:

@@ -28,6 +28,8 @@ class Finder(NamedTuple):
     literals: list[PreparedLiteral]
     placed: frozenset[int] | None = None
     """Those among the literals of which it is kept where they stand, if not all."""
+    opens: Sequence[Sequence[int]] | None = None
+    """The gates that each literal opens, by its number, if many are asked for."""
 
 
 def build_finder(words: Iterable[str], prepared: PreparedPatterns, language: str) -> Finder:
@@ -60,15 +62,17 @@ def build_whole_finder(prepared: PreparedPatterns, language: str) -> Finder:
     listed = {gate for pattern in prepared.patterns if pattern.exact is not None for gate in pattern.ways[0][0]}
     asked = {number for gate in listed for number in prepared.gates[gate]}
     placed = frozenset(place for place, literal in enumerate(literals) if literal.number in asked)
-    return Finder(language, automaton, literals, placed)
+    opens: list[list[int]] = [[] for _ in literals]
+    for gate, members in enumerate(prepared.gates):
+        for number in members:
+            opens[number].append(gate)
+    return Finder(language, automaton, literals, placed, opens)
 
 
 def unpack_patterns(prepared: PreparedPatterns) -> PreparedPatterns:
     """Return *prepared* with what every search asks for at hand: reading it row by row pays only for a single document."""
-    gates: Any = [frozenset(gate) for gate in prepared.gates]
     return prepared._replace(
         patterns=list(prepared.patterns),
-        gates=gates,
         callers=list(map(tuple, prepared.callers)),
     )
 
@@ -128,7 +132,18 @@ class Sight:
             for gate in literal.calls:
                 called.update(prepared.callers[gate])
         self._called = sorted(called)
-        self._seen_ones = frozenset(self._seen)
+        self._openers = self._list_openers(finder.opens) if finder.opens is not None else None
+
+    def _list_openers(self, opens: Sequence[Sequence[int]]) -> dict[int, list[int]]:
+        """Return all gates of the literals that were seen: for many texts that takes less than to ask gate by gate."""
+        openers: dict[int, list[int]] = {}
+        for literal in self._seen:
+            for gate in opens[literal]:
+                if gate in openers:
+                    openers[gate].append(literal)
+                else:
+                    openers[gate] = [literal]
+        return openers
 
     def list_patterns(self) -> Iterator[PreparedPattern]:
         """Yield the patterns that are worth a look."""
@@ -148,8 +163,7 @@ class Sight:
         key = pattern.pattern, tuple(numbers)
         swept = self._swept.get(key)
         if swept is None:
-            hit = self._sweeper.sweep(pattern.pattern, [self._lines[number] for number in numbers])
-            swept = self._swept[key] = [(numbers[place], span) for place, span in hit]
+            swept = self._swept[key] = self._sweeper.sweep(pattern.pattern, self._lines, numbers)
         return swept
 
     def find_texts(self, pattern: PreparedPattern, wanted: AbstractSet[int] | None = None) -> list[int]:
@@ -180,11 +194,10 @@ class Sight:
         """Return the texts in which *gate* is open."""
         known = self._open.get(gate)
         if known is None:
-            members = self._prepared.gates[gate]
-            if isinstance(members, frozenset):
-                literals = list(members & self._seen_ones)
+            if self._openers is None:
+                literals = [literal for literal in self._prepared.gates[gate] if literal in self._seen]
             else:
-                literals = [literal for literal in members if literal in self._seen]
+                literals = self._openers.get(gate, [])
             known = self._open[gate] = (set().union(*map(self._seen.__getitem__, literals)), literals)
         return known[0]
 

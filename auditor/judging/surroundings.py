@@ -73,9 +73,9 @@ _REFERRING = (
     "statement", "the claim", "the promise", "the statement", "there ", "no ", "not true", "untrue", "false", "wrong",
     "nonsense", "but ", "yet ", "in fact", "however",
 )  # fmt: skip
-_REFERRING_HEADS = frozenset(words[:3] for words in _REFERRING)
-"""What they begin with: most texts are told by that, for it is letters that folding leaves as they are."""
 _AFFIRMING = ("yes", "absolutely", "of course", "definitely", "certainly", "it ", "they ", "能", "可以", "是的")
+_ANSWERING_HEADS = frozenset(words[:3] for words in (*_REFERRING, *_AFFIRMING))
+"""What an answer begins with: most texts are told by that, for it is letters that folding leaves as they are."""
 LONGEST_ANSWER = 60
 """Characters behind a question or a claim in which the page may answer it with yes, or deny it."""
 # Words in which the page speaks of itself.
@@ -87,6 +87,9 @@ class Answer(NamedTuple):
 
     is_yes: bool
     is_denial: bool
+
+
+NO_ANSWER = Answer(is_yes=False, is_denial=False)
 
 
 @lru_cache(maxsize=1024)
@@ -126,9 +129,16 @@ def _introduces_others(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
 def read_answer(text: str) -> Answer:
     """Return what *text* answers to what stands before it."""
+    head = text[:3]
+    if head.isascii() and head.isalpha() and head.lower() not in _ANSWERING_HEADS:
+        return NO_ANSWER
+    return _read_answer(text)
+
+
+@lru_cache(maxsize=4096)
+def _read_answer(text: str) -> Answer:
     return Answer(_begins_with_yes(text), _begins_with_denial(text))
 
 
@@ -137,9 +147,6 @@ def _begins_with_yes(text: str) -> bool:
 
 
 def _begins_with_denial(text: str) -> bool:
-    head = text[:3]
-    if head.isascii() and head.isalpha() and head.lower() not in _REFERRING_HEADS:
-        return False
     folded = fold_text(text).lower().lstrip("\"') ")
     return (
         folded.startswith(_REFERRING)

@@ -17,7 +17,7 @@ from auditor.judging.patterns import (
 from auditor.judging.programs import Program, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from auditor.judging.programs import Search, Span
     from auditor.models import PreparedList
@@ -48,29 +48,35 @@ class Sweeper:
         around = " " * self._edge
         return Line(text, text.isascii(), f"{around}{reduce_text(text)}{around}".encode("ascii"))
 
-    def sweep(self, pattern: str, lines: Sequence[Line]) -> Iterator[tuple[int, Span]]:
-        """Yield where *pattern* hits *lines*: the place of one, and a span in its text."""
+    def sweep(self, pattern: str, lines: Sequence[Line], numbers: Sequence[int]) -> list[tuple[int, Span]]:
+        """Return where *pattern* hits those *lines* that have these *numbers*: the number of one, and a span in its text."""
         program = self._find_program(pattern, ascii_only=True)
-        plain = [number for number, line in enumerate(lines) if program.serves_all or line.is_ascii]
-        for place, span in self._sweep_reduced(program.search, [lines[number].data for number in plain]):
-            yield plain[place], span
-        if len(plain) < len(lines):
+        plain = numbers if program.serves_all else [number for number in numbers if lines[number].is_ascii]
+        hits = self._sweep_reduced(program.search, lines, plain)
+        if len(plain) < len(numbers):
             search = self._find_program(pattern, ascii_only=False).search
-            for number in sorted(set(range(len(lines))).difference(plain)):
-                yield from ((number, span) for span in run_program(search, lines[number].text, self.language))
+            for number in numbers:
+                if not lines[number].is_ascii:
+                    hits += [(number, span) for span in run_program(search, lines[number].text, self.language)]
+        return hits
 
-    def _sweep_reduced(self, search: Search, lines: Sequence[bytes]) -> Iterator[tuple[int, Span]]:
-        """Yield what a program, whose whole match is the hit with its edges, hits in ASCII *lines*."""
+    def _sweep_reduced(self, search: Search, lines: Sequence[Line], numbers: Sequence[int]) -> list[tuple[int, Span]]:
+        """Return what a program, whose whole match is the hit with its edges, hits in *lines* once they are reduced."""
         edge = self._edge
-        data = b"\n".join(lines)
-        starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+        texts = [lines[number].data for number in numbers]
+        data = b"\n".join(texts)
+        starts = [0]
+        hits: list[tuple[int, Span]] = []
         position = 0
         while (found := search(data, position)) is not None:
             start, end = found
             # The edge behind one hit may serve the next.
             position = max(end - edge, position + 1)
+            if len(starts) == 1:
+                starts = list(itertools.accumulate([len(text) + 1 for text in texts], initial=0))
             place = bisect_right(starts, start) - 1
-            yield place, (start - starts[place], end - starts[place] - 2 * edge)
+            hits.append((numbers[place], (start - starts[place], end - starts[place] - 2 * edge)))
+        return hits
 
     def _find_program(self, pattern: str, *, ascii_only: bool) -> Program:
         program = self._programs.get((pattern, ascii_only))

@@ -11,7 +11,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.models import ToneScale
@@ -40,12 +40,14 @@ def tell_tone(tokens: Sequence[str], scale: ToneScale | None) -> str:
 
 def weigh_tokens(tokens: Sequence[str], scale: ToneScale) -> int:
     """Return how much more a sentence of *tokens* sounds like a seller than like one who informs."""
-    signs = set(list_signs(tokens, scale.kinds, scale.verbs))
-    return scale.start + sum(map(scale.weights.get, signs, itertools.repeat(0)))
+    weights = scale.weights
+    return scale.start + sum(
+        [weights[sign] for sign in list_signs(tokens, scale.kinds, scale.verbs) if sign in weights]
+    )
 
 
-def list_signs(tokens: Sequence[str], kinds: Mapping[str, str], verbs: AbstractSet[str]) -> Iterator[str]:
-    """Yield the signs in a sentence of *tokens*: its words, pairs of them, its first one, and its shape.
+def list_signs(tokens: Sequence[str], kinds: Mapping[str, str], verbs: AbstractSet[str]) -> set[str]:
+    """Return the signs in a sentence of *tokens*: its words, pairs of them, its first one, and its shape.
 
     A word for a thing counts as its kind, such as ``<condition>``: what a seller says of one disease is said of others.
     """
@@ -54,12 +56,12 @@ def list_signs(tokens: Sequence[str], kinds: Mapping[str, str], verbs: AbstractS
         for token in tokens
         if token[0].isalnum() or token in _MARKS
     ]
-    yield from words
-    yield from map(" ".join, itertools.pairwise(words))
+    signs = {*words, *map(" ".join, itertools.pairwise(words))}
     if words:
-        yield f"^ {words[0]}"
-    yield next((name for most, name in _LENGTHS if len(words) < most), "<long>")
+        signs.add(f"^ {words[0]}")
+    signs.add(next((name for most, name in _LENGTHS if len(words) < most), "<long>"))
     if not tokens or tokens[-1] != ".":
-        yield "<open end>"
+        signs.add("<open end>")
     if verbs.isdisjoint(tokens):
-        yield "<no verb>"
+        signs.add("<no verb>")
+    return signs

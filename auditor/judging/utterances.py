@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.judging.context import AFFIRMED, contexts_at, read_sentence
@@ -17,9 +18,9 @@ from auditor.judging.patterns import fold_text
 from auditor.judging.sentences import find_sentences
 from auditor.judging.surroundings import (
     LONGEST_ANSWER,
+    NO_ANSWER,
     OWN,
     SAYS_NO,
-    Answer,
     find_denied,
     find_introduced,
     read_answer,
@@ -216,7 +217,7 @@ def _list_sayings(document: Document) -> tuple[list[tuple[str, ...]], list[Told]
     passages = document.passages
     languages = list(map(find_languages, passages))
     answers = [read_answer(passage.text[:LONGEST_ANSWER]) for passage in passages[1:]]
-    answers.append(Answer(is_yes=False, is_denial=False))
+    answers.append(NO_ANSWER)
     denied = find_denied(passages, [answer.is_denial for answer in answers])
     told = [
         (
@@ -329,8 +330,7 @@ class Utterance:
 
     def _end_excuse(self, hit: Hit) -> tuple[int, int]:
         """Return the span of a *hit* of ``unless`` as far as it goes before the page turns to itself."""
-        turn = re.search(_TURN, self.saying.text[hit.start : hit.end])
-        return hit.start, hit.start + turn.start() if turn else hit.end
+        return hit.start, hit.start + _find_turn(self.saying.text[hit.start : hit.end])
 
     def _place(self, hit: Hit) -> _Place:
         """Return *hit* with the sentence that holds it."""
@@ -429,6 +429,13 @@ class Utterance:
             quote = Quote(text[low:high], text[low:high].casefold(), prefix, suffix, high)
             self._quotes[low, high] = quote
         return quote
+
+
+@lru_cache(maxsize=1024)
+def _find_turn(excuse: str) -> int:
+    """Return where the words of an *excuse* turn to the page itself, else their end; many rules have the same ones."""
+    turn = re.search(_TURN, excuse)
+    return turn.start() if turn else len(excuse)
 
 
 def _tell_speaker(text: str, low: int, high: int) -> str:

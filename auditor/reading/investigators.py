@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from auditor.reading.remembering import remember
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -62,6 +64,7 @@ _LEADERS: tuple[Gated, ...] = (
     ((" by ",), rf"\b{_TOLD}(?: [^\s.;]+){{0,8}} by {_DR}{_PERSON}"),
     (("et al",), r"[A-Z][\w'’-]{1,25} et al\b"),
 )
+_SIGNS = tuple(dict.fromkeys(word for words, _ in _LEADERS for word in words))
 _JOURNAL = re.compile(r"(?i)publish|journal|appear|paper|lancet|jama|bmj|issue of|edition of")
 _JOURNAL_NAMED = (
     r"\b(?:in|In|by|for|from) (?:the )?(?:\w+ ){0,3}?(?:Lancet|JAMA|NEJM|BMJ|Nature|PLOS|PLoS|Science|Cell|Circulation|Neurology|Pediatrics"
@@ -90,7 +93,7 @@ def join_investigators(told: Iterable[Citation], joined: JoinedText) -> Iterator
     """Yield what is told of studies: one whose journal or institution is named near its investigator can be looked up."""
     told = list(told)
     named = [citation for citation in told if citation.kind == "named_study"]
-    leaders = sorted(_find_leaders(joined)) if named else []
+    leaders = [index for index in joined.find_passages(_SIGNS) if _names_leader(joined.texts[index])] if named else []
     for citation in told:
         if citation.kind == "named_study" and _is_findable(citation, leaders, joined):
             yield replace(citation, kind="journal")
@@ -98,15 +101,10 @@ def join_investigators(told: Iterable[Citation], joined: JoinedText) -> Iterator
             yield citation
 
 
-def _find_leaders(joined: JoinedText) -> set[int]:
-    """Return the passages in which somebody is named as having led a study."""
-    text, starts = joined.text, joined.starts
-    return {
-        index
-        for words, pattern in _LEADERS
-        for index in joined.find_passages(words)
-        if re.compile(pattern).search(text, starts[index], starts[index + 1]) is not None
-    }
+@remember
+def _names_leader(text: str) -> bool:
+    """Tell whether a passage names somebody as having led a study."""
+    return find_investigator(text) is not None
 
 
 def _is_findable(citation: Citation, leaders: Iterable[int], joined: JoinedText) -> bool:

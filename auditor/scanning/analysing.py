@@ -149,7 +149,8 @@ def load_source(source: str, *, max_bytes: int = MAX_BYTES) -> Page:
 @cache
 def load_rules_once(folders: tuple[str, ...]) -> RuleSet:
     """Load the rules, once for the process; what stays for its whole life need not be searched for garbage, nor often."""
-    gc.set_threshold(50_000)
+    # No page leaves anything behind that only a search finds; what the pages of a batch hold must not set one off.
+    gc.set_threshold(200_000)
     rules = load_rules(extra=tuple(map(Path, folders)))
     remember_texts(rules, MOST_REMEMBERED)
     gc.freeze()
