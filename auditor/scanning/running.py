@@ -71,8 +71,8 @@ def scan(
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
     Without an order everything in the run in *folder* is visited again, or a visit that was begun is gone on with; every
-    capture is kept; so many *sites* are then crawled at once, which no run keeps. Raises `AuditorError` if another process is at work there, or if the folder holds something else, and
-    `AlteredError` if what it holds is not as it was left.
+    capture is kept. So many *sites* are crawled at once, which no run keeps. Raises `AuditorError` if another process is at
+    work there, or if the folder holds something else, and `AlteredError` if what it holds is not as it was left.
     """
     if order is None and not (folder / store.STORE).is_file():
         raise AuditorError(f"{folder} is not the folder of a run: name one that auditor scan made")
