@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from auditor.pipeline import load_default_rules
 from auditor.scanning import store
 from auditor.scanning.exporting import export_run
+from auditor.scanning.models import PAGE_TABLES, QUOTATIONS_A_PAGE
 from auditor.scanning.networks import find_alike, note_networks
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
@@ -22,11 +23,11 @@ from tests.benchmarks.bench_scan import PAGES_A_SITE, make_archives, show
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
 SITES = 10
 MOST_SECONDS = 30
 """Of processor time for the report of 100,000 pages."""
-_BY_PAGE = ("findings", "quotes", "disclosures", "traits", "texts")
 _BY_SITE = ("site_findings", "site_codes", "verdicts", "sites")
 
 
@@ -72,12 +73,14 @@ def grow_store(connection: sqlite3.Connection, times: int) -> None:
                 f"INSERT INTO pages (page, site, {rest}) SELECT page + {gap}, '{name}' || site, {rest} "
                 "FROM pages WHERE page < 10000000"
             )
-            for table in _BY_PAGE:
-                columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-                taken = ", ".join(column for column in columns if column != "page")
-                connection.execute(
-                    f"INSERT INTO {table} (page, {taken}) SELECT page + {gap}, {taken} FROM {table} WHERE page < 10000000"
-                )
+            for table in PAGE_TABLES:
+                _copy_rows(connection, table, "page < 10000000", {"page": gap, "quotation": gap * QUOTATIONS_A_PAGE})
+            _copy_rows(
+                connection,
+                "quotations",
+                f"quotation < {10_000_000 * QUOTATIONS_A_PAGE}",
+                {"quotation": gap * QUOTATIONS_A_PAGE},
+            )
             for table in _BY_SITE:
                 columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
                 taken = ", ".join(column for column in columns if column != "site")
@@ -86,6 +89,13 @@ def grow_store(connection: sqlite3.Connection, times: int) -> None:
                     "WHERE site NOT GLOB '[0-9]*.clinic*'"
                 )
             _name_texts(connection, copy, gap)
+
+
+def _copy_rows(connection: sqlite3.Connection, table: str, where: str, gaps: Mapping[str, int]) -> None:
+    """Copy the rows of *table* for which *where* holds, with numbers that are so much higher."""
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    moved = ", ".join(f"{column} + {gaps[column]}" if column in gaps else column for column in columns)
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {moved} FROM {table} WHERE {where}")
 
 
 def _name_texts(connection: sqlite3.Connection, copy: int, gap: int) -> None:
