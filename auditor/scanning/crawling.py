@@ -297,6 +297,8 @@ class Crawl:
         _, analysis = await self.world.judge(shown, self.site, known.url)
         row = analysis.page._replace(source=f"{self.archive}#{place}")
         self._remember(_mark(analysis), self._number(known))
+        # Sites that scripts fill send the same shell for every page.
+        self.judged += plain.page.state == "duplicate" and row.state in ("assessed", "not_assessed")
         return archived, analysis._replace(page=row, links=()), analysis.links
 
     def _settle_variants(self, known: Known, result: Analysis, number: int) -> None:
@@ -352,7 +354,7 @@ class Crawl:
             self.judged += row["state"] in ("assessed", "not_assessed")
             if row["sha256"] and row["state"] in ("assessed", "not_assessed"):
                 self.seen.setdefault(row["sha256"], row["page"])
-                if row["passages"]:
+                if row["passages"] and row["characters"]:
                     self.seen.setdefault(hashlib.sha256(row["passages"]).hexdigest(), row["page"])
             if known.rank == START and row["final_url"]:
                 self.frontier.hosts.add(name_site(row["final_url"]))
@@ -382,7 +384,8 @@ class Crawl:
 
 def _mark(analysis: Analysis) -> tuple[str, ...]:
     marks = [analysis.page.sha256] if analysis.page.sha256 else []
-    if analysis.passages:
+    # Pages without a word, such as pictures of paper, are not the same for that.
+    if analysis.passages and analysis.page.characters:
         marks.append(hashlib.sha256(analysis.passages).hexdigest())
     return tuple(marks)
 

@@ -6,9 +6,12 @@ import itertools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.models import Failure
@@ -49,6 +52,7 @@ def run_processes(function: Callable[[T], R], pieces: Iterable[T], *, jobs: int)
                 suspects = list(in_hand.values())
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                end_processes()
                 raise
         for piece in suspects:
             yield piece, run_alone(function, piece)
@@ -69,8 +73,34 @@ def open_pool(jobs: int) -> ProcessPoolExecutor:
     They are not forked from this process, whose open store and threads they must not inherit.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["auditor.scanning.analysing"])
+    # Before Python 3.11 what lies in the current folder would be imported in its place.
+    context.set_forkserver_preload(["auditor.scanning.analysing"] if sys.version_info >= (3, 11) else [])
+    with _without_current_folder():
+        forkserver.ensure_running()
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker)
+
+
+@contextmanager
+def _without_current_folder() -> Iterator[None]:
+    """Let Python be started so that it imports nothing from the current folder, which may hold anything.
+
+    See https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH.
+    """
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+def end_processes() -> None:
+    """End all processes of pools at once, whatever they are at."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _prepare_worker() -> None:

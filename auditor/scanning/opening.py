@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from auditor.scanning.session import Clock
 
 
-def open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool) -> tuple[sqlite3.Connection, int]:
-    """Return the store of the run in *folder* and its latest visit, both made if the run is new.
+def open_run(
+    order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool, first: int = 1
+) -> tuple[sqlite3.Connection, int]:
+    """Return the store of the run in *folder* and its latest visit, both made, the visit as the *first*, if the run is new.
 
     Raises AuditorError if the run is of something else or was begun with other settings, and AlteredError if its store
     was emptied.
@@ -48,7 +50,7 @@ def open_run(order: Order, folder: Path, jobs: int, now: Clock, *, reading: bool
             )
         parts = _list_parts(order.saved, jobs)
         connection = store.create_store(folder, created=format_moment(now), targets=digest_targets(order))
-        return connection, _begin_visit(connection, order, parts, now)
+        return connection, _begin_visit(connection, order, parts, now, first)
     connection = store.open_store(folder, reading=reading)
     visit = store.find_visit(connection)
     problem = ""
@@ -90,7 +92,9 @@ def open_update(folder: Path, jobs: int, now: Clock) -> tuple[sqlite3.Connection
     return connection, number, order
 
 
-def _begin_visit(connection: sqlite3.Connection, order: Order, parts: Sequence[Part | Failure], now: Clock) -> int:
+def _begin_visit(
+    connection: sqlite3.Connection, order: Order, parts: Sequence[Part | Failure], now: Clock, first: int = 1
+) -> int:
     """Queue all that *order* asks for, and keep it: from here on a run can be taken up again."""
     rules = load_rules_once(order.judgement.rule_folders)
     visit = store.add_visit(
@@ -100,6 +104,7 @@ def _begin_visit(connection: sqlite3.Connection, order: Order, parts: Sequence[P
         rules=rules,
         settings=describe_settings(order),
         settings_digest=digest_settings(order, rules),
+        first=first,
     )
     store.add_mistakes(connection, visit, order.mistakes)
     store.add_crawls(connection, visit, order.targets)

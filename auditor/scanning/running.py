@@ -67,11 +67,13 @@ def scan(
     sleep: Sleep = asyncio.sleep,
     engine: Engine | None = None,
     page_reports: str = "worst",
+    first: int = 1,
 ) -> Outcome:
     """Scan what *order* names into *folder*, or go on with the scan that was begun there.
 
     Without an order everything in the run in *folder* is visited again, or a visit that was begun is gone on with; every
-    capture is kept. So many *sites* are crawled at once, which no run keeps. Raises `AuditorError` if another process is at
+    capture is kept. So many *sites* are crawled at once, which no run keeps; a new run begins with the visit *first*, after
+    which its captures are called. Raises `AuditorError` if another process is at
     work there, or if the folder holds something else, and `AlteredError` if what it holds is not as it was left.
     """
     if order is None and not (folder / store.STORE).is_file():
@@ -86,7 +88,7 @@ def scan(
             if sites:
                 order = replace(order, politeness=replace(order.politeness, sites=sites))
         else:
-            connection, visit = open_run(order, folder, jobs, now, reading=is_sealed)
+            connection, visit = open_run(order, folder, jobs, now, reading=is_sealed, first=first)
             if is_sealed:
                 with closing(connection):
                     return _sum_up(connection, folder, visit, is_new=False)

@@ -51,14 +51,14 @@ def list_shards(tasks: Sequence[tuple[int, Target]]) -> list[Shard]:
     return [Shard(tuple(number for number, _ in each), tuple(target for _, target in each)) for each in shards if each]
 
 
-def crawl_shard(shard: Shard, judgement: Judgement, politeness: Politeness) -> Crawled:
-    """Crawl the sites of *shard* and return what came of it."""
+def crawl_shard(shard: Shard, judgement: Judgement, politeness: Politeness, visit: int) -> Crawled:
+    """Crawl the sites of *shard*, in that *visit* of the whole run, and return what came of it."""
     from auditor.scanning.running import scan
 
     with tempfile.TemporaryDirectory() as place:
         run = Path(place, "run")
         order = Order(targets=shard.targets, judgement=judgement, politeness=politeness)
-        scan(order, run, jobs=1, now=read_clock, page_reports="none")
+        scan(order, run, jobs=1, now=read_clock, page_reports="none", first=visit)
         captures = {f"{CAPTURES}/{path.name}": path.read_bytes() for path in sorted((run / CAPTURES).glob("*"))}
         return Crawled((run / store.STORE).read_bytes(), captures)
 

@@ -18,7 +18,7 @@ from auditor.scanning import store
 from auditor.scanning.analysing import analyse_page, fail_page, load_rules_once
 from auditor.scanning.archiving import SOFTWARE, pack_exchanges
 from auditor.scanning.crawling import Crawl, World
-from auditor.scanning.engine import open_pool, run_alone
+from auditor.scanning.engine import end_processes, open_pool, run_alone
 from auditor.scanning.fetching import Visitor
 from auditor.sources.settings import USER_AGENT, FetchSettings
 
@@ -96,6 +96,10 @@ async def crawl_sites(
     crews = [asyncio.create_task(_crew(waiting, world)) for _ in range(min(politeness.sites, len(waiting)))]
     try:
         await asyncio.gather(*crews)
+    except asyncio.CancelledError:
+        # Who interrupts twice does not wait for a long page.
+        end_processes()
+        raise
     finally:
         for task in (*crews, keeper):
             task.cancel()

@@ -35,11 +35,15 @@ def begin_lost(session: Session) -> tuple[str, ...]:
     lost = []
     for task, site, archive, length in store.list_archives(session.connection, session.visit):
         if not is_whole(session.folder / archive, length):
-            (session.folder / archive).unlink(missing_ok=True)
-            store.forget_crawl(session.connection, task)
+            _forget_crawl(session, task, archive)
             lost.append(site)
     store.commit(session.connection)
     return tuple(lost)
+
+
+def _forget_crawl(session: Session, task: int, archive: str) -> None:
+    (session.folder / archive).unlink(missing_ok=True)
+    store.forget_crawl(session.connection, task)
 
 
 def judge_parts(session: Session) -> None:
@@ -133,8 +137,15 @@ def _share_crawls(session: Session) -> None:
 
     by_site = {target.site: target for target in session.order.targets}
     waiting = store.list_crawls(session.connection, session.visit)
+    for task, _ in waiting:
+        # An engine does a crawl as a whole: one that was begun here begins again.
+        if task["archive"]:
+            _forget_crawl(session, task["task"], task["archive"])
+    store.commit(session.connection)
     shards = list_shards([(task["task"], by_site[task["site"]]) for task, _ in waiting])
-    crawl = partial(crawl_shard, judgement=session.order.judgement, politeness=session.order.politeness)
+    crawl = partial(
+        crawl_shard, judgement=session.order.judgement, politeness=session.order.politeness, visit=session.visit
+    )
     done = len(session.order.targets) - len(waiting)
     engine: Any = session.engine
     for shard, crawled in engine(crawl, _Queue(deque(shards), session.stop)):

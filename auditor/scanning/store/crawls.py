@@ -85,7 +85,7 @@ def queue_pages(
 def list_known(connection: sqlite3.Connection, task: int) -> list[sqlite3.Row]:
     """Return the addresses that a crawl has met, in their order, with the texts of those that were read."""
     return connection.execute(
-        "SELECT pages.page, url, rank, depth, state, reason, sha256, final_url, passages FROM pages "
+        "SELECT pages.page, url, rank, depth, state, reason, sha256, final_url, characters, passages FROM pages "
         "LEFT JOIN texts ON texts.page = pages.page WHERE task = ? ORDER BY pages.page",
         (task,),
     ).fetchall()

@@ -24,9 +24,10 @@ def add_visit(
     rules: RuleSet,
     settings: dict[str, Any],
     settings_digest: str,
+    first: int = 1,
 ) -> int:
-    """Note that a visit has begun, with the rules that judge, and return its number."""
-    row = connection.execute("SELECT coalesce(max(visit), 0) + 1 FROM visits").fetchone()
+    """Note that a visit has begun, with the rules that judge, and return its number: one more than the last, or *first*."""
+    row = connection.execute("SELECT coalesce(max(visit) + 1, ?) FROM visits", (first,)).fetchone()
     visit = int(row[0])
     connection.execute(
         "INSERT INTO visits VALUES (?, ?, NULL, ?, ?, ?, ?)",
