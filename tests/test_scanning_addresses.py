@@ -14,6 +14,8 @@ from auditor.scanning.addresses import encode_host, find_domain, name_site, norm
         ("https://a.example", "https://a.example/"),
         ("https://a.example/x;jsessionid=5?PHPSESSID=7", "https://a.example/x"),
         ("https://a.example/ü?q=ß", "https://a.example/%C3%BC?q=%C3%9F"),
+        ("http://a.example/q?stadt=K%F6ln#top", "http://a.example/q?stadt=K%F6ln"),
+        ("http://a.example/q?z=%f6%C3%BC&sid=7&a=ü b", "http://a.example/q?z=%f6%C3%BC&a=%C3%BC%20b"),
         ("http://127.0.0.2:8080/a/", "http://127.0.0.2:8080/a/"),
         ("http://[::1]/", "http://[::1]/"),
         ("javascript:alert(1)", None),
@@ -24,8 +26,9 @@ from auditor.scanning.addresses import encode_host, find_domain, name_site, norm
     ],
 )
 def test_an_address_has_one_form(written: str, known: str | None) -> None:
-    """Case, ports, dots, trackers, session numbers and fragments do not make another page."""
+    """Case, ports, dots, trackers, session numbers and fragments do not make another page; bytes of a query do."""
     assert known == normalize_address(written)
+    assert known is None or known == normalize_address(known)
 
 
 def test_sites_and_domains_are_told_apart() -> None:

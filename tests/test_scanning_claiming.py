@@ -14,6 +14,7 @@ from auditor.scanning.exporting import list_tables
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
 from auditor.scanning.store import open_store
+from tests.runs import hash_files
 from tests.web import page
 
 if TYPE_CHECKING:
@@ -57,6 +58,23 @@ def test_another_run_is_refused(name: str, tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path / 'out'} holds the export of another run: name another folder, or take that one away first"
     )
+
+
+@pytest.mark.parametrize("name", ["lumora.html-run", "veridian.html-run", "veridian.html-run/tables/new", "link/new"])
+def test_a_folder_in_a_run_is_refused(name: str, tmp_path: Path) -> None:
+    """What is added to a run, this one or another, breaks its seal."""
+    run = make_run(tmp_path, "lumora.html")
+    other = make_run(tmp_path, "veridian.html")
+    (tmp_path / "link").symlink_to(other)
+    before = hash_files(tmp_path)
+
+    with pytest.raises(AuditorError) as caught:
+        claim_folder(run, tmp_path / name)
+
+    assert str(caught.value) == (
+        f"{tmp_path / name} lies in a run, where nothing may be added: name another folder by --output"
+    )
+    assert hash_files(tmp_path) == before
 
 
 def test_other_files_are_no_obstacle(tmp_path: Path) -> None:

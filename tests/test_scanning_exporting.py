@@ -11,8 +11,8 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-from auditor.cli.commands import commands
-from auditor.errors import AuditorError
+from auditor.cli.commands import commands, run_command
+from auditor.errors import AuditorError, ExitCode
 from auditor.pipeline import load_default_rules
 from auditor.scanning.exporting import FORMS, export_run
 from auditor.scanning.manifest import write_manifest
@@ -150,9 +150,26 @@ def test_the_same_run_gives_the_same_bytes(run: Path, tmp_path: Path) -> None:
     assert hash_files(tmp_path / "one") == hash_files(tmp_path / "two")
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_full_disk_leaves_the_table_that_was_there(
+    run: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table is written whole or not at all, and the one that cannot be written is named."""
+    assert 0 == run_command(["export", str(run), "-o", str(tmp_path), "--format", form, "--quiet"])
+    before = hash_files(tmp_path)
+    (tmp_path / f".findings.{form}.part").symlink_to("/dev/full")
+
+    code = run_command(["export", str(run), "-o", str(tmp_path), "--format", form])
+
+    assert (code, hash_files(tmp_path)) == (ExitCode.USAGE, before)
+    told = capsys.readouterr().err
+    assert f"cannot write {tmp_path / f'findings.{form}'}: " in told
+    assert "No space left on device" in told
+
+
 @pytest.mark.parametrize(
     ("where", "problem"),
-    [("run/tables", "lies in the run"), ("elsewhere", "not the folder of a run")],
+    [("run/tables", "lies in a run"), ("elsewhere", "not the folder of a run")],
 )
 def test_mistakes_are_told(run: Path, tmp_path: Path, where: str, problem: str) -> None:
     """A folder within the run would break its seal, and a folder without a run has nothing to tell."""

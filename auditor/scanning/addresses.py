@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 
 LONGEST_ADDRESS = 2000
 _PORTS = {"http": 80, "https": 443}
 _SESSION = re.compile(r"(?i)(?:^|&)(?:phpsessid|jsessionid|aspsessionid\w*|sessionid|sid)=[^&]*")
 _PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
+_QUERY = "%!$&'()*+,;=:@/?"
+"""What stands as it is in a query, beside letters, digits and ``-._~``: RFC 3986, section 3.4."""
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))+\.?|localhost|\[[0-9a-f:.]+\]"
 )
@@ -32,10 +34,11 @@ def normalize_address(url: str) -> str | None:
         place = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
         path = _PATH_SESSION.sub("", _fold_dots(parts.path)) or "/"
         query = _SESSION.sub("", parts.query).strip("&")
-        cleaned = urlsplit(normalize_url(urlunsplit((scheme, "x.example", path, query, ""))))
+        kept = "" if _is_unicode(query) else quote(query, safe=_QUERY)  # what is cleaned is taken to be UTF-8
+        cleaned = urlsplit(normalize_url(urlunsplit((scheme, "x.example", path, "" if kept else query, ""))))
     except ValueError:
         return None
-    return urlunsplit((scheme, place, cleaned.path or "/", cleaned.query, ""))
+    return urlunsplit((scheme, place, cleaned.path or "/", kept or cleaned.query, ""))
 
 
 def encode_host(host: str) -> str | None:
@@ -73,6 +76,14 @@ def read_folder(url: str) -> str:
     """Return the folder part of the path of *url*, such as ``/en/`` of ``/en/home.html``."""
     path = urlsplit(url).path
     return path[: path.rfind("/") + 1] or "/"
+
+
+def _is_unicode(query: str) -> bool:
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fold_dots(path: str) -> str:

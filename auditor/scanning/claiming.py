@@ -23,8 +23,12 @@ def claim_folder(run: Path, folder: Path) -> None:
     """Note in *folder*, which is made, that the run in *run* is exported into it.
 
     The same run may be exported there again, after a further visit too, and in another form. Raises `AuditorError` if the
-    run is not complete, or if the folder holds what may have been exported of another.
+    run is not complete, if the folder lies in this or another run, whose seal that would break, or if it holds what may
+    have been exported of another.
     """
+    place = folder.resolve()
+    if any((parent / store.STORE).is_file() for parent in (place, *place.parents)):
+        raise AuditorError(f"{folder} lies in a run, where nothing may be added: name another folder by --output")
     with closing(store.open_finished(run)) as connection:
         told = store.read_run(connection)
     mark = {"run": {"created": told["created"], "targets": told["targets"]}}

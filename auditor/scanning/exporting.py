@@ -51,7 +51,8 @@ class Table:
 def export_run(run: Path, folder: Path, form: str, rules: RuleSet) -> list[Path]:
     """Write the tables of the run in *run* into *folder* as *form*, one of `FORMS`, and return where they are.
 
-    Raises `AuditorError` if the run is not complete, or if a library is missing.
+    Each table is written whole or not at all. Raises `AuditorError` if the run is not complete, or if a library is missing,
+    and OSError with the name of a table that cannot be written, which the system leaves out when a disk is full.
     """
     writers: dict[str, Callable[[Path, Table], None]] = {"csv": _write_csv, "jsonl": _write_jsonl}
     write = writers[form] if form in writers else partial(_write_parquet, _load_arrow())
@@ -60,7 +61,7 @@ def export_run(run: Path, folder: Path, form: str, rules: RuleSet) -> list[Path]
         paths = []
         for table in list_tables(connection, rules):
             path = folder / f"{table.name}.{form}"
-            write(path, table)
+            _write_whole(write, path, table)
             paths.append(path)
     return paths
 
@@ -277,6 +278,17 @@ def _name_columns(names: Iterable[str]) -> list[str]:
 
 
 # --- forms -------------------------------------------------------------------------------------
+
+
+def _write_whole(write: Callable[[Path, Table], None], path: Path, table: Table) -> None:
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        write(draft, table)
+        draft.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _write_csv(path: Path, table: Table) -> None:
