@@ -79,6 +79,37 @@ def test_a_link_is_described_by_where_it_leads(run: Path) -> None:
     assert {"bytes": len(WORDS), "sha256": SHA256} == describe_file(run / "index.html")
 
 
+@pytest.mark.parametrize("target", ["nowhere", "index.html"])
+def test_a_link_is_sealed_by_where_it_leads(run: Path, target: str) -> None:
+    """A run with a link to a file, or to nothing, is whole until the link leads elsewhere."""
+    (run / "link").symlink_to(target)
+    write_manifest(run, about={}, inputs={})
+
+    assert [] == list(find_changes(run))
+    (run / "link").unlink()
+    (run / "link").symlink_to("elsewhere")
+    assert [("link", "was changed: it has another SHA-256 or length")] == [tuple(each) for each in find_changes(run)]
+
+
+def test_a_link_to_a_folder_is_not_sealed(run: Path) -> None:
+    """What the folder holds would not stand in the manifest; once the folder itself is there, it does."""
+    (run / "captures").rename(run.parent / "moved")
+    (run / "captures").symlink_to(run.parent / "moved")
+
+    assert ("captures", "was added after the run was sealed") in [tuple(each) for each in find_changes(run)]
+    with pytest.raises(AuditorError) as caught:
+        write_manifest(run, about={}, inputs={})
+
+    assert str(caught.value) == (
+        f"{run / 'captures'} is a link to a folder, and what that holds would not be sealed: "
+        "put the folder itself there, then give the same command again"
+    )
+    (run / "captures").unlink()
+    (run.parent / "moved").rename(run / "captures")
+    write_manifest(run, about={}, inputs={})
+    assert "captures/a.warc.gz" in read_manifest(run)["files"]
+
+
 def replace_by_pipe(run: Path) -> None:
     (run / "index.html").unlink()
     os.mkfifo(run / "index.html")

@@ -11,7 +11,7 @@ import pytest
 from auditor import pipeline
 from auditor.errors import SourceError
 from auditor.models import Audit, Failure
-from auditor.sources.warc import find_places, load_archived, name_place, parse_place, read_pages
+from auditor.sources.warc import find_places, index_archive, load_archived, name_place, parse_place, read_pages
 from tests.archives import CLAIM, MOMENT, Record, pack_warc, write_wacz, write_warc
 
 if TYPE_CHECKING:
@@ -108,6 +108,57 @@ def test_a_long_head_ends_no_archive(tmp_path: Path, headers: dict[str, str], bo
     assert [page.source for page in pages] == [name_place(place) for place in find_places(path)]
     assert pages == [load_archived(place) for place in find_places(path)]
     assert not any(page.truncated for page in pages)
+
+
+def _write_block(path: Path, block: bytes, *, more: str = "", missing: int = 0) -> Path:
+    """Write an archive to *path* with a record of *block* between two pages, which says that *missing* bytes more belong to it."""
+    head = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {RISKS}\r\nWARC-Date: {MOMENT}\r\n{more}"
+    head += f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block) + missing}\r\n\r\n"
+    before, after = pack_warc([Record(CELLS)]), pack_warc([Record(f"{CELLS}/b")])
+    end = b"" if missing else b"\r\n\r\n"
+    path.write_bytes(before + gzip.compress(head.encode() + block + end) + (b"" if missing else after))
+    return path
+
+
+LONG = b"X-Policy: " + b"x" * 60_000
+TYPE = b"Content-Type: text/html"
+
+
+@pytest.mark.parametrize(
+    ("block", "status"),
+    [
+        (b"\n".join([b"HTTP/1.1 200 OK", LONG, TYPE, b"", CLAIM]), 200),
+        (b"\r\n".join([b"HTTP/1.1 200 " + b"O" * 60_000, TYPE, b"", CLAIM]), 200),
+        (b"\r\n".join([b"HTTP/1.1 404 " + b"O" * 60_000, TYPE, b"", CLAIM]), 404),
+        (b"\r\n".join([b"HTTP/1.1", LONG, TYPE, b"", CLAIM]), 0),
+        (b"x" * 60_000, 0),
+        (b"\r\n" * 60_000, 0),
+    ],
+    ids=["bare line feeds", "long status", "long error", "no status", "one line", "nothing"],
+)
+def test_a_strange_long_head_ends_no_archive(tmp_path: Path, block: bytes, status: int) -> None:
+    """What can be read is a page, what cannot is passed over alone, and an index lists both."""
+    path = _write_block(tmp_path / "a.warc.gz", block)
+    read = [(RISKS, CLAIM)] if status == 200 else []
+
+    pages = [(page.url, page.body) for page in read_pages(path)]
+
+    assert [(CELLS, CLAIM), *read, (f"{CELLS}/b", CLAIM)] == pages
+    assert [200, status, 200] == [entry.status for entry in index_archive(path)]
+
+
+@pytest.mark.parametrize("field", [b"X-Policy: x", LONG], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("more", "missing", "truncated"), [("", 0, False), ("WARC-Truncated: length\r\n", 0, True), ("", 900, True)]
+)
+def test_a_page_that_was_cut_off_is_marked(
+    tmp_path: Path, field: bytes, more: str, missing: int, truncated: bool
+) -> None:
+    """The archive says so, or the record is shorter than it should be: with a long head as with a short one."""
+    block = b"\r\n".join([b"HTTP/1.1 200 OK", field, TYPE, b"", CLAIM])
+    path = _write_block(tmp_path / "a.warc.gz", block, more=more, missing=missing)
+
+    assert [(CELLS, False), (RISKS, truncated)] == [(page.url, page.truncated) for page in read_pages(path)][:2]
 
 
 def test_a_page_is_cut_off_at_the_limit(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def find_changes(folder: Path, *, inputs: bool = True) -> Iterator[Change]:
 def _compare_file(path: Path, sealed: Mapping[str, Any]) -> str:
     """Return what is wrong with the file at *path*, which was *sealed* as it was; nothing if it is the same."""
     try:
-        if not path.is_file():
+        if path.is_dir() or not (path.is_file() or path.is_symlink()):
             return "is no longer a file" if path.exists() else "is missing"
         return "" if describe_file(path) == sealed else "was changed: it has another SHA-256 or length"
     except OSError as error:
@@ -161,6 +161,11 @@ def list_files(folder: Path) -> list[str]:
 def describe_file(path: Path) -> dict[str, Any]:
     """Return the length of a file and its SHA-256; of a link where it leads. Raises `AuditorError` if it is no file."""
     if path.is_symlink():
+        if path.is_dir():
+            raise AuditorError(
+                f"{path} is a link to a folder, and what that holds would not be sealed: "
+                "put the folder itself there, then give the same command again"
+            )
         return {"link": str(path.readlink())}
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):

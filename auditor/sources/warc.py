@@ -232,15 +232,20 @@ def _shorten_head(place: Place, limit: int) -> Any:
         record = next(iter(ArchiveIterator(stream, parse_http=False, fsspec_args=False)), None)
         if record is None:
             raise _DamagedError(_BROKEN)
-        head, _, body = record.reader.read(limit + _LONGEST_HEAD).partition(b"\r\n\r\n")
+        block = record.reader.read(limit + _LONGEST_HEAD)
         known = [(name, value) for name, value in record.headers if name.lower() != "content-length"]
-    line, *fields = (field for field in head.split(b"\r\n") if len(field) < _LONGEST_FIELD)
+    end = b"\r\n" if block.partition(b"\n")[0].endswith(b"\r") else b"\n"
+    head, _, body = block.partition(end + end)
+    line, *fields = head.split(end)
+    fields = [field for field in fields if len(field) < _LONGEST_FIELD]
     fields.sort(
         key=lambda field: not field.lower().startswith(b"content-") and not field.lower().startswith(b"transfer-")
     )
-    block = b"\r\n".join([line, *fields[:_MOST_FIELDS], b"", body])
-    named = "".join(f"{name}: {value}\r\n" for name, value in (*known, ("Content-Length", len(block))))
-    whole = BytesIO(b"WARC/1.1\r\n" + named.encode() + b"\r\n" + block + b"\r\n\r\n")
+    short = b"\r\n".join([line[:_LONGEST_FIELD], *fields[:_MOST_FIELDS], b"", body])
+    # Of a record that was cut off as much is missing as before, which tells that it was.
+    length = max(record.content_length - len(block), 0) + len(short)
+    named = "".join(f"{name}: {value}\r\n" for name, value in (*known, ("Content-Length", length)))
+    whole = BytesIO(b"WARC/1.1\r\n" + named.encode() + b"\r\n" + short)
     return next(iter(ArchiveIterator(whole, parse_http=False, fsspec_args=False)))
 
 
@@ -359,7 +364,7 @@ def index_archive(path: Path) -> Iterator[Indexed]:
                 waiting = _describe_response(record, *_read_answer(record, path)) if is_listed else None
         if waiting:
             yield waiting._replace(length=path.stat().st_size - waiting.start)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, zlib.error, _DamagedError) as error:
         raise SourceError(str(path), _explain(error)) from error
 
 
@@ -368,22 +373,8 @@ def _read_answer(record: Any, path: Path) -> tuple[int, str]:
     if not record.is_http:
         # What is no answer of a server is indexed as a page that was had.
         return 200, record.headers.get("Content-Type", "")
-    try:
-        record.parse_http()
-    except OSError:
-        # FastWARC reads no head of more than 32 kB, and one such answer must not keep all others from the index.
-        return _read_long_head(path, record.stream_pos)
+    record = _open_record(record, Place(str(path), "", record.stream_pos), 0)
     return record.http_headers.status_code or 0, record.http_content_type or ""
-
-
-def _read_long_head(path: Path, start: int) -> tuple[int, str]:
-    with path.open("rb") as file:
-        file.seek(start)
-        record = zlib.decompressobj(31).decompress(file.read(_CHUNK), _CHUNK)
-    line, *fields = record.partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    named = (field.partition(":") for field in fields)
-    declared = (value.strip() for name, _, value in named if name.lower() == "content-type")
-    return int(line.split()[1]), next(declared, "")
 
 
 def _describe_response(record: Any, status: int, declared: str) -> Indexed:
