@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,18 @@ import pytest
 from auditor.models import Failure
 from auditor.scanning import store
 from auditor.scanning.addresses import name_site
+from auditor.scanning.analysing import load_source
 from auditor.scanning.manifest import find_changes
 from auditor.scanning.models import PAGES_A_TASK, Politeness, Target
 from auditor.scanning.orders import Order
 from auditor.scanning.running import scan
+from auditor.scanning.session import Step, Stopped
 from auditor.scanning.sharing import SITES_A_SHARD, Crawled, Shard, list_shards, merge_shard
 from tests import stores
-from tests.runs import dump_run, now
+from tests.runs import dump_run, hash_files, now
 from tests.test_scanning_crawling import crawl as crawl_web
 from tests.test_scanning_store_results import read
-from tests.web import Site, page, serve
+from tests.web import Site, Web, page, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -135,11 +138,7 @@ def test_crawls_that_are_shared_out_come_to_the_same_result(tmp_path: Path) -> N
     site: Site = {"/": page("Home", "We cure arthritis.", ["/a", "/b"]), "/a": page("A"), "/b": page("A")}
     with serve({f"127.0.0.{number}": site for number in range(2, 5)}) as web:
         crawl_web(web, tmp_path / "whole").close()
-        targets = tuple(
-            Target(site=name_site(web.url(host)), url=web.url(host), line=line)
-            for line, host in enumerate(web.sites, 1)
-        )
-        order = Order(targets=targets, politeness=Politeness(delay=0.0, allow_private=True, timeout=5.0))
+        order = order_crawl(web)
 
         scan(order, tmp_path / "shared", jobs=1, now=now, engine=run_here)
 
@@ -147,6 +146,57 @@ def test_crawls_that_are_shared_out_come_to_the_same_result(tmp_path: Path) -> N
     assert [] == list(find_changes(tmp_path / "shared"))
     captures = [sorted(path.name for path in (tmp_path / run / "captures").iterdir()) for run in ("whole", "shared")]
     assert captures[0] == captures[1]
+
+
+def test_a_later_visit_that_is_shared_out_keeps_every_capture(tmp_path: Path) -> None:
+    """Its captures stand beside those of the visit before, whose bytes stay as they were, and the run is whole."""
+    site: Site = {"/": page("Home", "We cure arthritis.", ["/a"]), "/a": page("A")}
+    run = tmp_path / "run"
+    with serve({f"127.0.0.{number}": site for number in range(2, 4)}) as web:
+        scan(order_crawl(web), run, jobs=1, now=now, engine=run_here)
+        before = hash_files(run / "captures")
+
+        scan(None, run, jobs=1, now=now, engine=run_here)
+
+    after = hash_files(run / "captures")
+    assert before.items() <= after.items()
+    assert {name.replace("-1.warc", "-2.warc") for name in before} == after.keys() - before.keys()
+    assert [] == list(find_changes(run))
+    connection = store.open_store(run, reading=True)
+    sources = [source for (source,) in read(connection, "SELECT source FROM pages ORDER BY page")]
+    connection.close()
+    assert 8 == len(sources)
+    assert all(load_source(f"{run}/{source}").body for source in sources)
+
+
+def test_a_crawl_that_was_begun_here_begins_again_in_a_shard(tmp_path: Path) -> None:
+    """An engine does crawls as a whole: the result is that of an unbroken run, and no capture is left of the first try."""
+    site: Site = {"/": page("Home", "We cure arthritis.", ["/a", "/b"]), "/a": page("A"), "/b": page("B")}
+    with serve({f"127.0.0.{number}": site for number in range(2, 4)}) as web:
+        order = order_crawl(web)
+        scan(order, tmp_path / "whole", jobs=1, now=now, engine=run_here)
+        run = tmp_path / "broken"
+
+        def stop(step: Step) -> None:
+            if step.pages == 2:
+                signal.raise_signal(signal.SIGINT)
+
+        with pytest.raises(Stopped):
+            scan(order, run, jobs=1, now=now, tell=stop)
+        assert list((run / "captures").iterdir())
+
+        scan(order, run, jobs=1, now=now, engine=run_here)
+
+    assert dump_run(tmp_path / "whole") == dump_run(run)
+    assert [] == list(find_changes(run))
+
+
+def order_crawl(web: Web) -> Order:
+    """Ask for a crawl of all sites of *web*."""
+    targets = tuple(
+        Target(site=name_site(web.url(host)), url=web.url(host), line=line) for line, host in enumerate(web.sites, 1)
+    )
+    return Order(targets=targets, politeness=Politeness(delay=0.0, allow_private=True, timeout=5.0))
 
 
 def run_here(function: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
