@@ -356,6 +356,17 @@ def test_a_host_that_does_not_answer_is_a_row_with_its_reason(tmp_path: Path) ->
 # --- each page once ----------------------------------------------------------------------------
 
 
+def test_pages_without_words_are_not_the_same_for_that(tmp_path: Path) -> None:
+    """Pictures of paper hold no text to compare: they are the same only if their bytes are."""
+    silent = {f"/s{number}": f"<html><body><img src=/{number}.png></body></html>" for number in (1, 2)}
+    site: Site = {"/": page("Home", CURES, ["/s1", "/s2", "/s3"]), **silent, "/s3": silent["/s1"]}
+    with serve({A: site}) as web:
+        connection = crawl(web, tmp_path / "run")
+
+    states = {path: state for path, (state, _) in list_pages(connection, web).items()}
+    assert ("not_assessed", "not_assessed", "duplicate") == tuple(states[f"/s{number}"] for number in (1, 2, 3))
+
+
 def test_the_same_page_is_read_once(tmp_path: Path) -> None:
     """Fragments, trackers, session numbers, copies, redirects and canonical addresses do not make new pages."""
     home = page(
@@ -519,6 +530,21 @@ def test_a_page_that_scripts_fill_is_shown_by_a_browser(tmp_path: Path) -> None:
     place = parse_place(str(tmp_path / "shown" / source))
     assert place is not None
     assert sha256 == load_archived(place).sha256
+
+
+@needs_browser
+def test_pages_of_one_shell_are_counted_as_pages(tmp_path: Path) -> None:
+    """A site whose pages are the same bytes, filled by address, gets as many pages read as were asked for."""
+    require_browser()
+    links = "".join(f"<li><a href=/p{number}>Part {number}</a>" for number in range(6))
+    words = f"<p>{CURES}<p>{'The rooms are bright and the tea is fresh. ' * 6}<ul>{links}</ul>"
+    script = f"document.getElementById('root').innerHTML = '<h1>' + location.pathname + '</h1>' + {json.dumps(words)}"
+    shell = f"<!DOCTYPE html><html lang=en><title>Lumora</title><body><div id=root></div><script>{script}</script></body></html>"
+    with serve({A: dict.fromkeys(("/", *(f"/p{number}" for number in range(6))), shell)}) as web:
+        shown = crawl(web, tmp_path / "run", browser=True, timeout=30.0, pages=3)
+
+    states = [state for state, _ in list_pages(shown, web).values()]
+    assert 3 == states.count("assessed")
 
 
 def test_a_defect_of_ours_costs_the_site_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

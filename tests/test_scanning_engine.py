@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,25 @@ def die_once(number: int, *, deadly: int, mark: Path) -> int:
 def test_every_piece_is_done_once() -> None:
     """Pieces come back with their results, whatever the number of processes."""
     assert {number: number * number for number in range(20)} == dict(run_processes(square, range(20), jobs=2))
+
+
+def test_nothing_is_imported_from_the_current_folder(tmp_path: Path) -> None:
+    """What lies there may be called like the program: the processes that work are of the program that was started."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "auditor.py").write_text("open('imported', 'w')\n")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from auditor.scanning.engine import run_processes\n"
+        "if __name__ == '__main__':\n"
+        "    print(dict(run_processes(abs, [-1, 2], jobs=2)))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path / "here", capture_output=True, text=True, check=True
+    )
+
+    assert "{-1: 1, 2: 2}" == done.stdout.strip()
+    assert ["auditor.py"] == [path.name for path in (tmp_path / "here").iterdir()]
 
 
 def test_a_process_that_dies_costs_only_its_piece() -> None:
