@@ -41,7 +41,11 @@ class Fetched(NamedTuple):
 
 
 class Carriers(dict[str, "Any"]):
-    """The connections of one crawl, one to each host: a connection must not outlive the check of its certificate's name."""
+    """The connections of one crawl: a small pool for each host.
+
+    httpx slows to a third when one pool serves many (encode/httpx#3215), and a connection must not outlive the check of
+    its certificate's name.
+    """
 
     def take(self, host: str) -> Any:
         """Return what carries requests to *host*."""

@@ -150,9 +150,7 @@ def post_bytes(url: str, content: bytes, *, media_type: str, timeout: float = 30
 @cache
 def _trust_authorities() -> ssl.SSLContext:
     """Trust what browsers trust, or what the environment names in SSL_CERT_FILE; to load it takes 20 ms."""
-    context = httpx.create_ssl_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
+    return httpx.create_ssl_context()
 
 
 # --- failures ----------------------------------------------------------------------------------
